@@ -1,0 +1,145 @@
+"""The field's nouns as values: course, activity, cell, needs, route. No imports of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Route = Literal["book", "lite", "hosted", "read"]
+HostKind = Literal["jupyterhub", "binderhub", "lti", "url"]
+EvidenceKind = Literal["derived", "declared", "ran"]
+CellKind = Literal["code", "markdown", "raw"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One cell of a notebook as the author wrote it.
+
+    `id` is the identity that the student's work hangs on: unique in its notebook, never a position.
+    `own_id` is the id stored in the notebook file itself, or None (text notebooks, nbformat below 4.5).
+    `outputs` is the JSON text of the stored outputs list ("[]" without any), so that the value stays hashable.
+    """
+
+    id: str
+    kind: CellKind
+    source: str
+    own_id: str | None = None
+    tags: tuple[str, ...] = ()
+    outputs: str = "[]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notebook:
+    """A notebook file, parsed. `source` is its path relative to the content folder, with forward slashes."""
+
+    source: str
+    title: str
+    cells: tuple[Cell, ...]
+    kernel: str = "python3"
+    # JSON text of the notebook's metadata and of its `satchel` entry, kept as text to stay a value.
+    metadata: str = "{}"
+    satchel: str = "{}"
+
+    @property
+    def code(self) -> tuple[Cell, ...]:
+        """The code cells, in order."""
+        return tuple(cell for cell in self.cells if cell.kind == "code")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """A notebook that has a place in the book.
+
+    `id` is the notebook's identity from the ledger; `page` is the book page relative to the site root;
+    `path` is the path of the `.ipynb` inside JupyterLite (and in the zip).
+    """
+
+    id: str
+    notebook: Notebook
+    page: str
+    path: str
+
+    @property
+    def title(self) -> str:
+        """Title of the notebook: its first heading, else its file name."""
+        return self.notebook.title
+
+    @property
+    def source(self) -> str:
+        """Path of the source relative to the content folder."""
+        return self.notebook.source
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseFile:
+    """A file that ships with the course (data, pictures, modules): path in the content folder, size in bytes."""
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """A whole course, read and given identities, before any decision about routes."""
+
+    id: str
+    title: str
+    version: str
+    author: str
+    activities: tuple[Activity, ...]
+    files: tuple[CourseFile, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What an activity needs to run; the `needs` object of capabilities.json."""
+
+    gpu: bool = False
+    packages: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    memory_mb: int | None = None
+    network: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    """A hosted server as configured under `hosted:`; `url` is the base address or a template, by kind.
+
+    `repository` and `branch` are what nbgitpuller or BinderHub fetch; `profile` is the hub profile or server name.
+    """
+
+    id: str
+    kind: HostKind
+    label: str
+    url: str
+    expected_wait: str = ""
+    repository: str = ""
+    branch: str = "main"
+    folder: str = ""
+    profile: str = ""
+    capabilities: tuple[str, ...] = ("gpu",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Why we believe the needs: read from the code, declared by the author, or seen in a real run."""
+
+    kind: EvidenceKind = "derived"
+    ok: bool | None = None
+    seconds: float | None = None
+    peak_mb: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The route of one activity with its reasons, in words a student understands."""
+
+    activity: Activity
+    needs: Needs
+    route: Route
+    also: tuple[Route, ...] = ()
+    why: tuple[str, ...] = ()
+    launch: Mapping[str, str] = field(default_factory=dict)
+    evidence: Evidence = Evidence()
