@@ -1,0 +1,118 @@
+"""Reads a Jupyter Book `_config.yml` and writes the one the build uses, with satchel's own additions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from satchel.errors import Problem
+
+_EXTENSION = "satchel.sphinx_ext"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookConfig:
+    """What the author configured. `settings` is the whole file as JSON text, so that the value stays hashable."""
+
+    title: str
+    author: str
+    settings: str = "{}"
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Sphinx extensions the author asks for, by module name."""
+        return tuple(_extensions(json.loads(self.settings)))
+
+    @property
+    def executes(self) -> bool:
+        """Whether Jupyter Book will run notebooks while building (its own default is to do so)."""
+        mode = json.loads(self.settings).get("execute", {}).get("execute_notebooks", "auto")
+        return mode not in {False, "off"}
+
+
+def parse(text: str, *, file: str) -> tuple[BookConfig, tuple[Problem, ...]]:
+    """Read `_config.yml`; an empty or missing one is allowed, as in Jupyter Book."""
+    try:
+        raw = yaml.safe_load(text) if text.strip() else {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return _nameless(), (
+            Problem(
+                code="config-yaml",
+                message=f"This is not valid YAML: {getattr(error, 'problem', None) or error}.",
+                file=file,
+                where=f"line {mark.line + 1}" if mark else None,
+                cure="Check the indentation and the colons near that line.",
+            ),
+        )
+    problems = tuple(_wrong_shapes(raw, file))
+    if problems:
+        return _nameless(), problems
+    return BookConfig(
+        title=str(raw.get("title") or "Untitled course"),
+        author=str(raw.get("author") or ""),
+        settings=json.dumps(raw, sort_keys=True, default=str),
+    ), ()
+
+
+def staged(config: BookConfig, *, assets: str) -> str:
+    """The `_config.yml` for the build. `assets` is the frontend's folder in the site, with a slash at the end.
+
+    Everything the author set stays; what would fetch from a third party while reading is set to our own files.
+    """
+    raw = json.loads(config.settings)
+    sphinx = dict(raw.get("sphinx") or {})
+    own = dict(sphinx.get("config") or {})
+    own |= {
+        "mathjax_path": f"../{assets}mathjax/tex-mml-chtml.js",
+        # MyST-NB would load the widget manager from a CDN; cells with widgets get ours when they run.
+        "nb_ipywidgets_js": {},
+        "satchel_assets": assets,
+        "html_copy_source": False,
+        "html_show_sourcelink": False,
+    }
+    sphinx |= {"extra_extensions": [_EXTENSION, *config.extensions], "config": own}
+    launch = dict(raw.get("launch_buttons") or {}) | {"thebe": False}
+    return yaml.safe_dump(
+        raw | {"sphinx": sphinx, "launch_buttons": launch, "only_build_toc_files": True},
+        sort_keys=True,
+        allow_unicode=True,
+    )
+
+
+def _extensions(raw: Mapping[str, Any]) -> list[str]:
+    found = (raw.get("sphinx") or {}).get("extra_extensions") or []
+    return [str(name) for name in ([found] if isinstance(found, str) else found)]
+
+
+def _wrong_shapes(raw: object, file: str) -> list[Problem]:
+    """Sections that we read or extend must be mappings; everything else is checked by Jupyter Book itself."""
+    if not isinstance(raw, dict):
+        return [_not_a_mapping("the file", file)]
+    found = [
+        _not_a_mapping(key, file)
+        for key in ("sphinx", "execute", "html", "launch_buttons")
+        if not isinstance(raw.get(key) or {}, dict)
+    ]
+    sphinx = raw.get("sphinx")
+    if isinstance(sphinx, dict) and not isinstance(sphinx.get("config") or {}, dict):
+        found.append(_not_a_mapping("sphinx: config", file))
+    return found
+
+
+def _not_a_mapping(what: str, file: str) -> Problem:
+    return Problem(
+        code="config-shape",
+        message=f"In the book's configuration, {what} must consist of `key: value` lines.",
+        file=file,
+        where=what,
+        cure="Compare it with the Jupyter Book v1 documentation of _config.yml.",
+    )
+
+
+def _nameless() -> BookConfig:
+    return BookConfig(title="Untitled course", author="")

@@ -1,0 +1,94 @@
+"""Sphinx hooks: cell identities, page data and our scripts get into the book's HTML. Nothing is decided here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.writers.html5 import HTML5Translator
+
+from satchel import __version__
+
+# Written by the build beside the pages: {docname: {"bar": html, "data": html}}.
+PAGES_FILE = ".satchel/pages.json"
+
+
+class SatchelCell(nodes.container):
+    """A code cell of MyST-NB that shows its identity in the HTML."""
+
+
+def _visit_cell(translator: HTML5Translator, node: nodes.Element) -> None:
+    # Not "container": Sphinx themes would centre and cap anything of that class.
+    translator.body.append(
+        translator.starttag(node, "div", CLASS="docutils container", **{"data-satchel-cell": node["satchel_cell"]})
+    )
+
+
+def _depart_cell(translator: HTML5Translator, _node: nodes.Element) -> None:
+    translator.body.append("</div>\n")
+
+
+def _children_only(_translator: Any, _node: nodes.Element) -> None:
+    """Other writers (plain text, LaTeX) show the cell's content and nothing of ours."""
+
+
+def _pages(app: Sphinx) -> dict[str, dict[str, str]]:
+    cached: dict[str, dict[str, str]] | None = getattr(app, "_satchel_pages", None)
+    if cached is None:
+        path = Path(app.srcdir) / PAGES_FILE
+        cached = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        app._satchel_pages = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def mark_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give code cells their identity and the page its route bar and data."""
+    for cell in list(doctree.findall(nodes.container)):
+        identity = (cell.get("cell_metadata") or {}).get("satchel", {}).get("cell")
+        if cell.get("nb_element") == "cell_code" and identity:
+            cell.replace_self(SatchelCell("", *cell.children, satchel_cell=identity, classes=cell["classes"]))
+    page = _pages(app).get(docname)
+    if page is None:
+        return
+    title = next(iter(doctree.findall(nodes.title)), None)
+    if title is not None and title.parent is not None:
+        title.parent.insert(title.parent.index(title) + 1, nodes.raw("", page["bar"], format="html"))
+    doctree.append(nodes.raw("", page["data"], format="html"))
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
+    """Pages whose route or data changed although their text did not."""
+    pages = {docname: json.dumps(page, sort_keys=True) for docname, page in _pages(app).items()}
+    before: dict[str, str] = getattr(env, "satchel_pages", {})
+    env.satchel_pages = pages  # type: ignore[attr-defined]
+    return [docname for docname in env.found_docs if pages.get(docname) != before.get(docname)]
+
+
+def add_head(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Load our style and script, and take out sphinx-thebe's loader, which would fetch Thebe from a CDN."""
+    base = "../" * pagename.count("/") + app.config.satchel_assets
+    context["metatags"] = (
+        f'{context.get("metatags", "")}\n<link rel="stylesheet" href="{base}page.css">\n'
+        f'<script type="module" src="{base}page.js"></script>'
+    )
+    context["script_files"] = [script for script in context["script_files"] if not _is_thebe_loader(script)]
+
+
+def _is_thebe_loader(script: Any) -> bool:
+    body = getattr(script, "attributes", {}).get("body") or ""
+    return "THEBE_JS_URL" in body or str(getattr(script, "filename", script)).endswith("sphinx-thebe.js")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the hooks with Sphinx."""
+    app.add_config_value("satchel_assets", "satchel/", "html")
+    plain = (_children_only, _children_only)
+    app.add_node(SatchelCell, html=(_visit_cell, _depart_cell), latex=plain, text=plain, man=plain, texinfo=plain)
+    app.connect("doctree-resolved", mark_cells)
+    app.connect("env-get-outdated", outdated)
+    app.connect("html-page-context", add_head, priority=900)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

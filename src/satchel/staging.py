@@ -1,0 +1,97 @@
+"""Decides which files go into the folders that Jupyter Book and JupyterLite build from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from satchel.model import Activity, Course, Decision, Route
+
+_BROWSER_ROUTES: frozenset[Route] = frozenset({"book", "lite"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """A folder to be built from: files with their text, and files to be copied from the content folder as they are."""
+
+    texts: Mapping[str, str]
+    copies: tuple[str, ...]
+
+
+def for_book(
+    course: Course, *, config: str, toc: str, pages: Mapping[str, str], texts: Mapping[str, str], files: Collection[str]
+) -> Staged:
+    """The folder for Jupyter Book.
+
+    `pages` are satchel's own additions (readers' page, page data), `texts` the author's text files and `files` all
+    paths in the content folder. Every notebook becomes an `.ipynb` whose cells carry their identity.
+    """
+    notebooks = {a.path: notebook_json(course, a, kernel=a.notebook.kernel) for a in course.activities}
+    shadowed = {a.source for a in course.activities} | _same_docname(notebooks, texts)
+    return Staged(
+        texts={**notebooks, **pages, "_config.yml": config, "_toc.yml": toc},
+        copies=tuple(sorted(path for path in files if path not in shadowed and path not in notebooks)),
+    )
+
+
+def for_lite(course: Course, decisions: Iterable[Decision]) -> Staged:
+    """The contents of JupyterLite: the notebooks that can run there, and every course file beside them."""
+    runnable = [d.activity for d in decisions if runs_in_lite(d)]
+    return Staged(
+        texts={a.path: notebook_json(course, a, kernel="python") for a in runnable},
+        copies=tuple(file.path for file in course.files),
+    )
+
+
+def runs_in_lite(decision: Decision) -> bool:
+    """Whether the activity is offered as a notebook that runs in the browser."""
+    return decision.route == "lite" or "lite" in decision.also
+
+
+def runs_in_browser(decision: Decision) -> bool:
+    """Whether the activity runs in the browser at all, in the book or in JupyterLite."""
+    return bool(_BROWSER_ROUTES & {decision.route, *decision.also})
+
+
+def notebook_json(course: Course, activity: Activity, *, kernel: str) -> str:
+    """The activity as `.ipynb` text (nbformat 4.5): the same bytes for the same course."""
+    metadata: dict[str, Any] = json.loads(activity.notebook.metadata)
+    metadata["kernelspec"] = {
+        "name": kernel,
+        "display_name": "Python (Pyodide)" if kernel == "python" else "Python 3",
+        "language": "python",
+    }
+    metadata["satchel"] = {**_mapping(metadata.get("satchel")), "course": course.id, "notebook": activity.id}
+    cells: list[dict[str, Any]] = []
+    for number, cell in enumerate(activity.notebook.cells):
+        # Prose has no identity of its own: nobody's work hangs on it, but nbformat wants an id.
+        entry: dict[str, Any] = {
+            "cell_type": cell.kind,
+            "id": cell.id or f"text-{number}",
+            "metadata": {"tags": list(cell.tags)} if cell.tags else {},
+            "source": cell.source,
+        }
+        if cell.kind == "code":
+            entry["metadata"]["satchel"] = {"cell": cell.id}
+            entry |= {"execution_count": None, "outputs": json.loads(cell.outputs)}
+        cells.append(entry)
+    document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _same_docname(notebooks: Iterable[str], texts: Iterable[str]) -> set[str]:
+    """Author's files that Sphinx would take for the same page as one of our notebooks."""
+    docnames = {str(PurePosixPath(path).with_suffix("")) for path in notebooks}
+    return {
+        path
+        for path in texts
+        if PurePosixPath(path).suffix in {".md", ".rst", ".ipynb", ".txt"}
+        and str(PurePosixPath(path).with_suffix("")) in docnames
+    }
