@@ -104,6 +104,39 @@ class Needs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What the author declares about one activity; None (or empty) means: not declared, look at the code.
+
+    `packages` are names as on PyPI, `memory_mb` is in megabytes, `network` holds addresses, `files` paths in the
+    content folder, `host` the id of a host; `reason` and `meanwhile` are sentences for the reader.
+    """
+
+    gpu: bool | None = None
+    packages: tuple[str, ...] = ()
+    memory_mb: int | None = None
+    network: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    route: Route | None = None
+    forbid: tuple[Route, ...] = ()
+    host: str | None = None
+    reason: str = ""
+    meanwhile: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply:
+    """What the browser's Python has of the names it was asked for; whatever is in none of the three is missing.
+
+    `stdlib`: importable without any package. `bundled`: import name to the normalised name of the package that
+    brings it. `packages`: normalised names of packages that exist for the browser, for names as on PyPI.
+    """
+
+    stdlib: frozenset[str] = frozenset()
+    bundled: Mapping[str, str] = field(default_factory=dict)
+    packages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Host:
     """A hosted server as configured under `hosted:`; `url` is the base address or a template, by kind.
 
@@ -134,7 +167,11 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """The route of one activity with its reasons, in words a student understands."""
+    """The route of one activity with its reasons, in words a student understands.
+
+    `launch` maps the ids of the hosts that can run it, best first, to the addresses that open it there;
+    `meanwhile` is what the reader can do while a server starts.
+    """
 
     activity: Activity
     needs: Needs
@@ -143,3 +180,4 @@ class Decision:
     why: tuple[str, ...] = ()
     launch: Mapping[str, str] = field(default_factory=dict)
     evidence: Evidence = Evidence()
+    meanwhile: str = ""
