@@ -1,0 +1,82 @@
+"""Puts the finished parts together and swaps them in for the last site in one move."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from satchel import folders
+from satchel.errors import ToolFailed
+from satchel.frontend import Frontend
+
+MARKER = ".satchel-site"
+_LEFT_OUT = frozenset({"objects.inv", ".buildinfo", "_sources", ".doctrees"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a site is made of: folders of the book, JupyterLite and the runtime, the frontend, texts by path."""
+
+    book: Path
+    lite: Path
+    runtime: Path
+    frontend: Frontend
+    texts: Mapping[str, str]
+
+
+def refuse_foreign(site: Path) -> None:
+    """Stop before anything is built if `site` holds something that is not ours to delete.
+
+    Raises:
+        ToolFailed: the folder exists, is not empty and was not made by this program.
+    """
+    if site.exists() and not (site / MARKER).exists() and (not site.is_dir() or any(site.iterdir())):
+        raise ToolFailed(
+            f"{site} exists and was not made by satchel",
+            cure="Choose another folder with --out, or move that one away.",
+        )
+
+
+def assemble(parts: Parts, aside: Path) -> Path:
+    """Build the whole site in `aside`, a folder of ours that is emptied first."""
+    shutil.rmtree(aside, ignore_errors=True)
+    folders.copy_tree(parts.book, aside, skip=_LEFT_OUT)
+    folders.copy_tree(parts.lite, aside / "lite")
+    folders.copy_tree(parts.runtime, aside / "runtime")
+    shutil.copyfile(parts.frontend.boot, aside / "runtime" / "boot.mjs")
+    parts.frontend.publish(aside)
+    for name, text in parts.texts.items():
+        (aside / name).parent.mkdir(parents=True, exist_ok=True)
+        (aside / name).write_text(text, "utf-8")
+    # Without it GitHub Pages hides every folder that starts with an underscore.
+    (aside / ".nojekyll").touch()
+    (aside / MARKER).write_text("Made by satchel; the next build replaces this folder.\n", "utf-8")
+    (aside / "SHA256SUMS").write_text(_sums(aside), "utf-8")
+    return aside
+
+
+def swap(aside: Path, site: Path) -> None:
+    """Put `aside` in the place of `site`. If that fails half-way, the old site is put back."""
+    old = site.with_name(f"{site.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if site.exists():
+        site.rename(old)
+    try:
+        aside.rename(site)
+    except OSError:
+        if old.exists() and not site.exists():
+            old.rename(site)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sums(site: Path) -> str:
+    """`sha256sum -c` format, every file of the site but the list itself."""
+    return "".join(
+        f"{hashlib.sha256((site / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in folders.files(site)
+        if name != "SHA256SUMS"
+    )

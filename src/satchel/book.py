@@ -1,0 +1,115 @@
+"""Builds the book with Jupyter Book v1 in a folder of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from satchel import folders, stamps
+from satchel.errors import Problem
+from satchel.shell import call, python_tool
+from satchel.staging import Staged
+from satchel.stamps import Stamps
+
+_STEP = "book"
+_TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "sphinx-thebe")
+_WARNING = re.compile(r"^(?P<place>.*?):?\s*(?P<kind>WARNING|ERROR|CRITICAL): (?P<message>.*)$")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """The built HTML and what Sphinx had to say about it."""
+
+    html: Path
+    warnings: tuple[Problem, ...]
+
+
+def missing_extensions(names: Iterable[str], *, file: str) -> tuple[Problem, ...]:
+    """A problem for each Sphinx extension that the author asks for and this environment lacks."""
+    return tuple(
+        Problem(
+            code="extension-missing",
+            message=f'The Sphinx extension "{name}" is not installed.',
+            file=file,
+            where="sphinx: extra_extensions",
+            cure=f"Install it beside satchel: pip install {name.split('.')[0].replace('_', '-')}",
+        )
+        for name in names
+        if not name.startswith("sphinx.ext.") and _spec(name) is None
+    )
+
+
+def build(
+    staged: Staged,
+    work: Path,
+    *,
+    content: Path,
+    extra: Mapping[str, Path],
+    remembered: Stamps,
+    on_line: Callable[[str], None] | None = None,
+    echo: Callable[[str], None] | None = None,
+) -> Book:
+    """Bring the staged folder up to date and run Jupyter Book on it, unless nothing changed.
+
+    `extra` are files that belong beside `_config.yml` (logo, bibliography), by name. Sphinx's own memory of earlier
+    builds is kept in `work`, so a changed page costs about that page.
+
+    Raises:
+        ToolFailed: Jupyter Book failed.
+    """
+    source, out = work / "book-source", work / "book"
+    html = out / "_build" / "html"
+    copies = {**{name: content / name for name in staged.copies}, **extra}
+    folders.sync(source, texts=staged.texts, copies=copies)
+    key = stamps.key(folders.digest(source), *(f"{tool} {version(tool)}" for tool in _TOOLS))
+    log = work / "book-warnings.txt"
+    if not (remembered.fresh(_STEP, key) and html.is_dir() and log.is_file()):
+        remembered.forget(_STEP)
+        done = call(
+            [*python_tool("jupyter_book"), "build", source, "--path-output", out],
+            cwd=work,
+            env={"NO_COLOR": "1", "TERM": "dumb", "PYTHONDONTWRITEBYTECODE": "1"},
+            what="Jupyter Book",
+            cure="The lines above say which page it stumbled over; --verbose shows the whole output.",
+            on_line=on_line,
+            echo=echo,
+        )
+        log.write_text(_ANSI.sub("", done.stderr), "utf-8")
+        remembered.succeeded(_STEP, key)
+    return Book(html=html, warnings=tuple(_warnings(log.read_text("utf-8"), source)))
+
+
+def _warnings(text: str, source: Path) -> list[Problem]:
+    """Sphinx's complaints, each once, with places relative to the course."""
+    found: dict[tuple[str, str], Problem] = {}
+    for line in text.splitlines():
+        match = _WARNING.match(line.strip())
+        if not match:
+            continue
+        place = match["place"].replace(f"{source}/", "")
+        path, _, number = place.rpartition(":")
+        file, where = (path, f"line {number}") if number.isdigit() else (place, None)
+        found.setdefault(
+            (place, match["message"]),
+            Problem(
+                code="book",
+                message=match["message"],
+                file=file or None,
+                where=where,
+                cure="See the page near that place.",
+                severity="warning",
+            ),
+        )
+    return list(found.values())
+
+
+def _spec(name: str) -> object | None:
+    try:
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None

@@ -1,0 +1,64 @@
+"""Brings folders to a wanted state, touching only files that differ, and says what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+def sync(target: Path, *, texts: Mapping[str, str], copies: Mapping[str, Path]) -> None:
+    """Make `target` hold exactly these files: `texts` by path, `copies` from elsewhere by path.
+
+    A file whose content is already right keeps its time, because Sphinx and JupyterLite rebuild what looks newer.
+    """
+    wanted = {*texts, *copies}
+    for path in sorted(target.rglob("*"), reverse=True) if target.exists() else ():
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(target).as_posix() not in wanted:
+            path.unlink()
+    for name, text in texts.items():
+        _write(target / name, text.encode())
+    for name, source in copies.items():
+        _write(target / name, source.read_bytes())
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def copy_tree(source: Path, target: Path, *, skip: frozenset[str] = frozenset()) -> None:
+    """Copy a folder into another one that may exist; `skip` are names at the top of `source`."""
+
+    def ignore(folder: str, names: list[str]) -> Iterable[str]:
+        return skip & set(names) if Path(folder) == source else ()
+
+    shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignore)
+
+
+def files(folder: Path) -> list[str]:
+    """Every file below `folder`, relative, with forward slashes, sorted."""
+    return sorted(
+        (Path(parent) / name).relative_to(folder).as_posix() for parent, _, names in os.walk(folder) for name in names
+    )
+
+
+def digest(folder: Path, names: Iterable[str] | None = None) -> str:
+    """16 hex digits over names and contents of the files below `folder` (or of `names` only)."""
+    whole = hashlib.sha256()
+    for name in sorted(names) if names is not None else files(folder):
+        whole.update(f"{name}\0".encode())
+        whole.update(hashlib.sha256((folder / name).read_bytes()).digest())
+    return whole.hexdigest()[:16]
+
+
+def size(folder: Path) -> int:
+    """Bytes of all files below `folder`."""
+    return sum((folder / name).stat().st_size for name in files(folder))

@@ -1,0 +1,109 @@
+"""The settings JupyterLite starts with: the author's own, and what the build must decide."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from satchel.errors import Problem
+from satchel.model import Course, Decision
+
+_KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# Written by the build from the author's files of the same name; anything else in lite/ is left to JupyterLite.
+FILES = ("jupyter-lite.json", "overrides.json", "jupyter_lite_config.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boot:
+    """How JupyterLite reaches Python: the hook module relative to /lite/, and packages loaded at start."""
+
+    url: str
+    packages: tuple[str, ...]
+
+
+def check(texts: Mapping[str, str], *, folder: str) -> tuple[Problem, ...]:
+    """Every `lite/*.json` must be a JSON object; JupyterLite itself would skip a broken one without a word."""
+    problems: list[Problem] = []
+    for name, text in sorted(texts.items()):
+        try:
+            if not isinstance(json.loads(text), dict):
+                problems.append(
+                    Problem(
+                        code="lite-json",
+                        message="JupyterLite's settings must be a JSON object.",
+                        file=f"{folder}/{name}",
+                        cure="Put everything between { and }.",
+                    )
+                )
+        except json.JSONDecodeError as error:
+            problems.append(
+                Problem(
+                    code="lite-json",
+                    message=f"This is not valid JSON: {error.msg}.",
+                    file=f"{folder}/{name}",
+                    where=f"line {error.lineno}, column {error.colno}",
+                    cure="Comments and trailing commas are not allowed in JSON.",
+                )
+            )
+    return tuple(problems)
+
+
+def jupyter_lite(
+    texts: Mapping[str, str], course: Course, decisions: Iterable[Decision], *, boot: Boot, dropped: Iterable[str] = ()
+) -> str:
+    """The text of `jupyter-lite.json`.
+
+    The stores get the course's name, because JupyterLite would name them after the address and a moved site would
+    hide every student's files. `satchelPages` tells our extension which book page belongs to which notebook.
+    """
+    settings = _object(texts, "jupyter-lite.json")
+    data: dict[str, Any] = dict(settings.get("jupyter-config-data") or {})
+    plugins = dict(data.get("litePluginSettings") or {})
+    kernel = dict(plugins.get(_KERNEL) or {})
+    kernel |= {
+        "pyodideUrl": boot.url,
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {**(kernel.get("loadPyodideOptions") or {}), "packages": list(boot.packages)},
+    }
+    store = f"satchel/{course.id}/lite"
+    data = {"appName": course.title, **data}
+    data |= {
+        "contentsStorageName": f"{store}/contents",
+        "settingsStorageName": f"{store}/settings",
+        "workspacesStorageName": f"{store}/workspaces",
+        "litePluginSettings": {**plugins, _KERNEL: kernel},
+        "satchelCourse": course.id,
+        "satchelPages": {d.activity.path: d.activity.page for d in decisions},
+        "disabledExtensions": sorted({*(data.get("disabledExtensions") or []), *dropped}),
+    }
+    return _dump({"jupyter-lite-schema-version": 0, **settings, "jupyter-config-data": data})
+
+
+def overrides(texts: Mapping[str, str]) -> str:
+    """The text of `overrides.json`: the author's, or none."""
+    return _dump(_object(texts, "overrides.json"))
+
+
+def build_config(texts: Mapping[str, str], *, extensions: Iterable[str]) -> str:
+    """The text of `jupyter_lite_config.json`: the author's, and exactly the extensions that the course needs."""
+    settings = _object(texts, "jupyter_lite_config.json")
+    build = dict(settings.get("LiteBuildConfig") or {})
+    build |= {
+        "apps": build.get("apps") or ["lab", "notebooks", "tree"],
+        "federated_extensions": [*(build.get("federated_extensions") or []), *extensions],
+        # Whatever happens to be installed beside satchel must not end up in a student's notebook.
+        "ignore_sys_prefix": ["federated_extensions"],
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+    }
+    return _dump({**settings, "LiteBuildConfig": build})
+
+
+def _object(texts: Mapping[str, str], name: str) -> dict[str, Any]:
+    return dict(json.loads(texts[name])) if name in texts else {}
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

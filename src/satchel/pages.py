@@ -1,0 +1,145 @@
+"""What the build adds to a book page: the route bar or notice, and the data that the page's script reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from satchel.model import Course, Decision, Host
+from satchel.pairing import digest
+from satchel.staging import runs_in_lite
+
+SCHEMA = 1
+LITE_FILES = "lite/files/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageParts:
+    """HTML for one page: `bar` stands under the title, `data` at the end."""
+
+    bar: str
+    data: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publisher:
+    """Renders the parts of every page of one course.
+
+    `templates` holds template texts by name, `assets` is the frontend's folder in the site with a slash at the end.
+    """
+
+    course: Course
+    hosts: tuple[Host, ...]
+    templates: Mapping[str, str]
+    assets: str
+
+    def activity(self, decision: Decision) -> PageParts:
+        """The parts of an activity's page."""
+        root = root_of(decision.activity.page)
+        template = "routes.html" if decision.route in {"book", "lite"} else "notice.html"
+        bar = self._render(
+            template,
+            decision=decision,
+            root=root,
+            lite=lite_url(decision),
+            download=download_url(decision),
+            launches=self._launches(decision),
+        )
+        return PageParts(bar=bar, data=_script(self._data(decision, root)))
+
+    def plain(self, docname: str, title: str) -> PageParts:
+        """The parts of a page without code: no bar, and just enough data to show where the student has edits."""
+        root = root_of(f"{docname}.html")
+        data = self._base(root) | {"title": title, "notebook": "", "route": "read", "cells": []}
+        return PageParts(bar="", data=_script(data))
+
+    def readers_page(self, decisions: Sequence[Decision]) -> str:
+        """The Markdown of /activities.html: every activity, where it runs, why, how to start it."""
+        rows = [
+            {
+                "decision": decision,
+                "lite": lite_url(decision),
+                "launches": self._launches(decision),
+            }
+            for decision in decisions
+        ]
+        return self._render("activities.md", rows=rows, course=self.course)
+
+    def _launches(self, decision: Decision) -> list[dict[str, str]]:
+        hosts = {host.id: host for host in self.hosts}
+        return [
+            {"id": host_id, "label": hosts[host_id].label, "wait": hosts[host_id].expected_wait, "url": url}
+            for host_id, url in decision.launch.items()
+        ]
+
+    def _data(self, decision: Decision, root: str) -> dict[str, Any]:
+        activity = decision.activity
+        sizes = {file.path: file.size for file in self.course.files}
+        return self._base(root) | {
+            "notebook": activity.id,
+            "title": activity.title,
+            "route": decision.route,
+            "lite": lite_url(decision),
+            "download": download_url(decision),
+            "cwd": activity.path.rpartition("/")[0],
+            "files": [
+                {"path": path, "url": LITE_FILES + quote(path), "size": sizes.get(path, 0)}
+                for path in decision.needs.files
+            ],
+            "packages": [name for name in decision.needs.packages if name not in decision.needs.missing],
+            "cells": [
+                {"id": cell.id, "source": cell.source, "hash": digest(cell.source), "tags": list(cell.tags)}
+                for cell in activity.notebook.code
+            ],
+        }
+
+    def _base(self, root: str) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "course": {"id": self.course.id, "title": self.course.title, "version": self.course.version},
+            "root": root,
+            "assets": self.assets,
+            "lite": None,
+            "download": None,
+            "cwd": "",
+            "files": [],
+            "packages": [],
+        }
+
+    def _render(self, template: str, **values: object) -> str:
+        environment = Environment(
+            loader=DictLoader(dict(self.templates)),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        return environment.get_template(template).render(**values)
+
+
+def lite_url(decision: Decision) -> str | None:
+    """Address of the activity in JupyterLite's single-notebook view, relative to the site root."""
+    return (
+        f"lite/notebooks/index.html?path={quote(decision.activity.path, safe='')}" if runs_in_lite(decision) else None
+    )
+
+
+def download_url(decision: Decision) -> str | None:
+    """Address of the author's `.ipynb`, relative to the site root."""
+    return LITE_FILES + quote(decision.activity.path) if runs_in_lite(decision) else None
+
+
+def root_of(page: str) -> str:
+    """The site root as seen from a page: `./` at the top, `../` one folder down, and so on."""
+    return "../" * page.count("/") or "./"
+
+
+def _script(data: Mapping[str, Any]) -> str:
+    # `</script>` or `<!--` inside a cell would end the element early.
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="satchel-page">{text}</script>'
