@@ -1,0 +1,164 @@
+"""Is a course read as its author meant it, and are its mistakes told with place and cure?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from satchel import course as courses
+from satchel.course import CourseRead, Sources
+
+TOC = "format: jb-book\nroot: index\nparts:\n- caption: One\n  chapters:\n  - file: one/a\n  - file: one/b\n"
+MYST = (
+    "---\nkernelspec:\n  name: python3\n  display_name: Python 3\n---\n\n# Lesson *A*\n\nText.\n\n"
+    "```{code-cell}\n:tags: [hide-input]\nprint(1)\n```\n"
+)
+PERCENT = "# %% [markdown]\n# # Lesson B\n\n# %%\nx = 1\n\n# %%\nprint(x)\n"
+
+
+def ipynb(*cells: dict[str, Any], minor: int = 5, **extra: Any) -> str:
+    return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": minor, **extra})
+
+
+def code(source: str | list[str], **extra: Any) -> dict[str, Any]:
+    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None, **extra}
+
+
+def read(texts: dict[str, str], toc: str = TOC, **sizes: int) -> CourseRead:
+    return courses.assemble(
+        Sources(
+            texts=texts,
+            sizes={name: len(text) for name, text in texts.items()} | sizes,
+            toc=toc,
+            ledger=None,
+            title="Data by hand",
+            author="A. Teacher",
+            toc_file="book/_toc.yml",
+            ledger_file="content/satchel-ledger.json",
+        )
+    )
+
+
+def problem_codes(result: CourseRead) -> list[str]:
+    return [problem.code for problem in result.problems]
+
+
+def test_three_formats_become_activities_in_the_order_of_the_table_of_contents() -> None:
+    toc = TOC + "  - file: one/c\n"
+    result = read(
+        {"index.md": "# Hello\n", "one/a.md": MYST, "one/b.py": PERCENT, "one/c.ipynb": ipynb(code("1", id="first"))},
+        toc,
+    )
+    assert result.problems == ()
+    assert [(a.source, a.page, a.path) for a in result.course.activities] == [
+        ("one/a.md", "one/a.html", "one/a.ipynb"),
+        ("one/b.py", "one/b.html", "one/b.ipynb"),
+        ("one/c.ipynb", "one/c.html", "one/c.ipynb"),
+    ]
+    assert [a.title for a in result.course.activities] == ["Lesson A", "Lesson B", "c"]
+    first = result.course.activities[0].notebook.code[0]
+    assert (first.source, first.tags) == ("print(1)", ("hide-input",))
+    assert result.course.activities[2].notebook.code[0].id == "first"
+    assert all(cell.id for a in result.course.activities for cell in a.notebook.code)
+
+
+def test_a_page_without_a_kernel_is_no_activity_and_data_is_a_course_file() -> None:
+    texts = {"index.md": "# Hello\n", "one/a.md": "# Just prose\n", "one/b.md": MYST, "one/helper.py": "x = 1\n"}
+    result = read(texts, **{"one/data.csv": 120})
+    assert [a.source for a in result.course.activities] == ["one/b.md"]
+    assert [(f.path, f.size) for f in result.course.files] == [("one/data.csv", 120), ("one/helper.py", 6)]
+
+
+@pytest.mark.parametrize("minor", [0, 4])
+def test_older_notebooks_get_identities(minor: int) -> None:
+    text = ipynb(code(["a = 1\n", "b = 2"]), code("print(a)"), minor=minor)
+    result = read({"index.md": "# H\n", "one/a.ipynb": text, "one/b.md": MYST})
+    cells = result.course.activities[0].notebook.code
+    assert [cell.source for cell in cells] == ["a = 1\nb = 2", "print(a)"]
+    assert len({cell.id for cell in cells}) == 2
+
+
+def test_a_notebook_of_format_3_is_read() -> None:
+    cell = {"cell_type": "code", "input": "print(3)", "outputs": [], "language": "python", "prompt_number": 1}
+    old = {"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [cell]}]}
+    result = read({"index.md": "# H\n", "one/a.ipynb": json.dumps(old), "one/b.md": MYST})
+    assert result.problems == ()
+    assert result.course.activities[0].notebook.code[0].source == "print(3)"
+
+
+def test_all_problems_are_told_at_once() -> None:
+    result = read({"one/a.ipynb": '{"cells": [', "one/b.ipynb": ipynb(code("1", id="x"), code("2", id="x"))})
+    assert problem_codes(result) == ["toc-missing-file", "notebook-json", "cell-id-duplicate"]
+    missing, broken, twice = result.problems
+    assert (missing.file, missing.where) == ("book/_toc.yml", "entry index")
+    assert (broken.file, broken.where) == ("one/a.ipynb", "line 1, column 12")
+    assert "Cells 1 and 2" in twice.message
+    assert all(problem.cure for problem in result.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "code_"),
+    [
+        ("[]", "notebook-unreadable"),
+        ("{}", "notebook-unreadable"),
+        ('{"nbformat": "four", "cells": []}', "notebook-unreadable"),
+        (ipynb({"cell_type": "code"}), "notebook-unreadable"),
+        (ipynb(code("1", id="with space")), "cell-id-invalid"),
+        (ipynb(code("1", id="x" * 65)), "cell-id-invalid"),
+    ],
+)
+def test_a_bad_notebook_is_refused(text: str, code_: str) -> None:
+    result = read({"index.md": "# H\n", "one/a.ipynb": text, "one/b.md": MYST})
+    assert problem_codes(result) == [code_]
+
+
+@pytest.mark.parametrize(
+    ("toc", "code_"),
+    [
+        ("", "toc-root"),
+        ("- a\n- b\n", "toc-root"),
+        ("format: jb-book\nroot: [", "toc-yaml"),
+        ("format: jb-book\nroot: index\nparts: 3\n", "toc-malformed"),
+        ("format: nonsense\nroot: index\n", "toc-malformed"),
+        ("format: jb-book\nroot: index\nchapters:\n- file: idnex\n", "toc-missing-file"),
+    ],
+)
+def test_a_bad_table_of_contents_is_refused(toc: str, code_: str) -> None:
+    result = read({"index.md": "# H\n"}, toc)
+    assert code_ in problem_codes(result)
+
+
+def test_a_missing_page_comes_with_a_guess() -> None:
+    result = read({"index.md": "# H\n", "one/b.md": MYST, "one/aa.md": MYST})
+    [missing] = [p for p in result.problems if p.code == "toc-missing-file"]
+    assert 'Did you mean "one/aa"?' in missing.message
+
+
+def test_a_notebook_outside_the_table_of_contents_is_a_warning() -> None:
+    result = read({"index.md": "# H\n", "one/a.md": MYST, "one/b.md": MYST, "one/draft.md": MYST})
+    assert [(p.code, p.severity, p.file) for p in result.problems] == [
+        ("notebook-not-listed", "warning", "one/draft.md")
+    ]
+
+
+def test_a_script_without_cells_is_a_problem() -> None:
+    result = read({"index.md": "# H\n", "one/a.py": "x = 1\n", "one/b.md": MYST})
+    assert problem_codes(result) == ["script-without-cells"]
+
+
+def test_the_version_changes_with_the_content_only() -> None:
+    texts = {"index.md": "# H\n", "one/a.md": MYST, "one/b.md": MYST}
+    assert read(texts).course.version == read(dict(reversed(texts.items()))).course.version
+    assert read(texts).course.version != read(texts | {"index.md": "# Hi\n"}).course.version
+
+
+def test_globs_and_nested_sections_are_followed() -> None:
+    toc = (
+        "format: jb-book\nroot: index\nchapters:\n- file: one/a\n  sections:\n  - file: one/b.md\n"
+        "- url: https://example.edu\n  title: Elsewhere\n- glob: two/*\n"
+    )
+    texts = {"index.md": "# H\n", "one/a.md": MYST, "one/b.md": MYST, "two/y.md": MYST, "two/x.md": MYST}
+    result = read(texts, toc)
+    assert [page.source for page in result.toc.pages] == ["index.md", "one/a.md", "one/b.md", "two/x.md", "two/y.md"]
