@@ -1,0 +1,32 @@
+"""The runtime of a course: Pyodide, exactly the packages it needs, one lock; the folder `/runtime/` of the site."""
+
+from satchel.runtime.cache import default_cache
+from satchel.runtime.catalogue import Catalogue, Package, load
+from satchel.runtime.folder import Runtime, register
+from satchel.runtime.mirror import VARIABLE as MIRROR_VARIABLE
+from satchel.runtime.plan import KERNEL_PACKAGES, Availability, RuntimePlan, available, boot_packages, plan
+from satchel.runtime.recorded import FILE_NAME as LOCK_FILE_NAME
+from satchel.runtime.recorded import Wheel, read
+from satchel.runtime.supply import supply
+from satchel.runtime.wheels import kernel_wheels
+
+__all__ = [
+    "KERNEL_PACKAGES",
+    "LOCK_FILE_NAME",
+    "MIRROR_VARIABLE",
+    "Availability",
+    "Catalogue",
+    "Package",
+    "Runtime",
+    "RuntimePlan",
+    "Wheel",
+    "available",
+    "boot_packages",
+    "default_cache",
+    "kernel_wheels",
+    "load",
+    "plan",
+    "read",
+    "register",
+    "supply",
+]

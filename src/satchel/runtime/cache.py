@@ -1,0 +1,89 @@
+"""The download cache: files named after the hash of their content, so that a file is right or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from satchel.errors import ToolFailed
+
+CACHE_VARIABLE = "SATCHEL_CACHE"
+_CHUNK = 1 << 20
+
+
+def default_cache(env: Mapping[str, str]) -> Path:
+    """The user's cache folder, or the folder that the variable SATCHEL_CACHE names."""
+    chosen = env.get(CACHE_VARIABLE)
+    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("satchel"))
+
+
+def sha256_of(path: Path) -> str:
+    """Hex sha256 of a file's content."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class Cache:
+    """Content-addressed files under `root`. Safe to share between threads and between builds."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        """Where the file with this content lies, whether it is there or not."""
+        return self.root / "sha256" / sha256[:2] / sha256
+
+    def get(self, sha256: str) -> Path | None:
+        """The file with this content, or None. A file that was damaged on disk counts as absent."""
+        path = self.path(sha256)
+        if not sha256 or not path.is_file():
+            return None
+        if sha256_of(path) != sha256:
+            # Downloading it again is the whole cure, so it is not worth an error.
+            path.unlink(missing_ok=True)
+            return None
+        return path
+
+    def put(self, file: Path, *, sha256: str, name: str, origin: str) -> Path:
+        """Move `file` into the cache after checking its hash.
+
+        Raises `ToolFailed` naming the file, both hashes and where it came from.
+        """
+        found = sha256_of(file)
+        if found != sha256:
+            raise wrong_hash(name, wanted=sha256, found=found, origin=origin)
+        path = self.path(sha256)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(path)
+        return path
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A temporary folder on the cache's own disk, so that moving into the cache is one rename."""
+        folder = self.root / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = Path(tempfile.mkdtemp(dir=folder, prefix=f"{os.getpid()}-"))
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def wrong_hash(name: str, *, wanted: str, found: str, origin: str) -> ToolFailed:
+    """The error for a file that is not what it should be."""
+    return ToolFailed(
+        f"{name} from {origin} is not the file it should be",
+        detail=f"expected sha256 {wanted}\nreceived sha256 {found}",
+        cure="Build again; if it stays, the mirror, proxy or wheel that serves this file alters it: use another. "
+        "If the file was changed on purpose, remove its entry from runtime.lock.json.",
+    )

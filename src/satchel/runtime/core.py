@@ -1,0 +1,45 @@
+"""Pyodide itself, from its official npm package."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from satchel.errors import ToolFailed
+from satchel.shell import Line, call, node_tool
+
+_CURE = (
+    "Check that npm can reach its registry from this machine (npm view pyodide), or point SATCHEL_PYODIDE_URL at a "
+    "copy of the full Pyodide distribution."
+)
+
+
+def fetch(names: Iterable[str], pyodide: str, folder: Path, *, echo: Line | None = None) -> None:
+    """Write the named files of npm's `pyodide` package, in version `pyodide`, into `folder`.
+
+    Their hashes are checked by whoever takes them over. Raises `ToolFailed`.
+    """
+    wanted = tuple(names)
+    if not wanted:
+        return
+    call(
+        [*node_tool("npm"), "pack", f"pyodide@{pyodide}", "--silent", "--pack-destination", folder],
+        cwd=folder,
+        what=f"npm could not fetch pyodide {pyodide}",
+        cure=_CURE,
+        echo=echo,
+    )
+    try:
+        (packed,) = folder.glob("*.tgz")
+        with tarfile.open(packed) as archive:
+            for name in wanted:
+                stream = archive.extractfile(f"package/{name}")
+                if stream is None:
+                    raise KeyError(f"{name} is not a file")
+                (folder / name).write_bytes(stream.read())
+    except (ValueError, KeyError, tarfile.TarError) as error:
+        raise ToolFailed(
+            f"npm's pyodide {pyodide} is not as expected", detail=str(error), cure=_CURE
+        ) from error
+    packed.unlink()
