@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,11 +12,12 @@ from pathlib import Path
 
 from satchel import folders, stamps
 from satchel.errors import Problem
-from satchel.shell import call, python_tool
+from satchel.shell import call
 from satchel.staging import Staged
 from satchel.stamps import Stamps
 
 _STEP = "book"
+_START = "from jupyter_book.cli.main import main; main()"
 _TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "sphinx-thebe")
 _WARNING = re.compile(r"^(?P<place>.*?):?\s*(?P<kind>WARNING|ERROR|CRITICAL): (?P<message>.*)$")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -71,7 +73,7 @@ def build(
     if not (remembered.fresh(_STEP, key) and html.is_dir() and log.is_file()):
         remembered.forget(_STEP)
         done = call(
-            [*python_tool("jupyter_book"), "build", source, "--path-output", out],
+            [sys.executable, "-c", _START, "build", source, "--path-output", out],
             cwd=work,
             env={"NO_COLOR": "1", "TERM": "dumb", "PYTHONDONTWRITEBYTECODE": "1"},
             what="Jupyter Book",

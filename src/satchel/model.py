@@ -124,19 +124,6 @@ class Declaration:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Supply:
-    """What the browser's Python has of the names it was asked for; whatever is in none of the three is missing.
-
-    `stdlib`: importable without any package. `bundled`: import name to the normalised name of the package that
-    brings it. `packages`: normalised names of packages that exist for the browser, for names as on PyPI.
-    """
-
-    stdlib: frozenset[str] = frozenset()
-    bundled: Mapping[str, str] = field(default_factory=dict)
-    packages: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Host:
     """A hosted server as configured under `hosted:`; `url` is the base address or a template, by kind.
 

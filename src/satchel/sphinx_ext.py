@@ -68,13 +68,15 @@ def outdated(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[st
     return [docname for docname in env.found_docs if pages.get(docname) != before.get(docname)]
 
 
-def add_head(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Load our style and script, and take out sphinx-thebe's loader, which would fetch Thebe from a CDN."""
-    base = "../" * pagename.count("/") + app.config.satchel_assets
-    context["metatags"] = (
-        f'{context.get("metatags", "")}\n<link rel="stylesheet" href="{base}page.css">\n'
-        f'<script type="module" src="{base}page.js"></script>'
-    )
+def add_files(app: Sphinx) -> None:
+    """Load our style after the theme's, and our script, on every page."""
+    base = f"../{app.config.satchel_assets}"
+    app.add_css_file(f"{base}page.css", priority=900)
+    app.add_js_file(f"{base}page.js", priority=900, type="module")
+
+
+def drop_loader(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Take out sphinx-thebe's loader, which would fetch Thebe from a CDN: our script runs the cells."""
     context["script_files"] = [script for script in context["script_files"] if not _is_thebe_loader(script)]
 
 
@@ -90,5 +92,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(SatchelCell, html=(_visit_cell, _depart_cell), latex=plain, text=plain, man=plain, texinfo=plain)
     app.connect("doctree-resolved", mark_cells)
     app.connect("env-get-outdated", outdated)
-    app.connect("html-page-context", add_head, priority=900)
+    app.connect("builder-inited", add_files)
+    app.connect("html-page-context", drop_loader, priority=900)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

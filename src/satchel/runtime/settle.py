@@ -46,7 +46,8 @@ class _Search:
         return name
 
     def allows(self, name: str, version: str) -> bool:
-        return self.limits[name].contains(Version(version), prereleases=True)
+        # Some libraries have versions that PEP 440 does not know (1.1.1w); nobody puts a limit on those.
+        return not self.limits[name] or self.limits[name].contains(Version(version), prereleases=True)
 
     def wheel(self, name: str, version: str | None = None) -> Wheel | None:
         fitting = [

@@ -6,6 +6,8 @@ The course is served to this computer only. Your work is kept by the browser und
 must stay the same: a second start finds the first one and just opens the browser.
 """
 
+from __future__ import annotations
+
 import argparse
 import http.server
 import json
@@ -15,6 +17,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 HOST = "127.0.0.1"
 PORT = 8657
@@ -37,38 +40,38 @@ class Course(http.server.SimpleHTTPRequestHandler):
 
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, directory=str(SITE), **options)
 
-    def end_headers(self):
+    def end_headers(self) -> None:
         # Ask again each time: the zip may be replaced by a newer one at the same address.
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
-    def log_message(self, *_args):
+    def log_message(self, *_args: Any) -> None:
         pass
 
 
-def course_id():
+def course_id() -> str | None:
     """The id of the course in this folder, or None if the folder is incomplete."""
     try:
-        return json.loads((SITE / "capabilities.json").read_text("utf-8"))["course"]["id"]
+        return str(json.loads((SITE / "capabilities.json").read_text("utf-8"))["course"]["id"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def served_at(address):
+def served_at(address: str) -> str | None:
     """The id of the course that already answers at `address`, or None."""
     try:
         # No proxy: this is this very computer.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(address + "capabilities.json", timeout=3) as answer:
-            return json.load(answer)["course"]["id"]
+            return str(json.load(answer)["course"]["id"])
     except (OSError, ValueError, KeyError, TypeError, urllib.error.URLError):
         return None
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description="Start this course on your own computer.")
     parser.add_argument("--port", type=int, default=PORT, help=f"port on {HOST}, normally {PORT}")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")

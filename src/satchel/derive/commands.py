@@ -1,0 +1,155 @@
+"""Reads shell commands: what they install, and whether anything depends on them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from satchel.derive.findings import Tool
+from satchel.derive.words import word_set
+
+# Commands that only look around: without them a cell shows nothing, but the rest of the notebook runs.
+_LOOKING = word_set(
+    """
+    ls ll dir pwd echo date whoami hostname uname which whereis type tree du df free lscpu nproc uptime head
+    tail cat less more wc file stat top ps env printenv nvidia-smi nvcc cal clear history true sleep
+    """
+)
+_INSTALLERS: dict[str, Tool] = {
+    "pip": "pip",
+    "pip3": "pip",
+    "conda": "conda",
+    "mamba": "conda",
+    "micromamba": "conda",
+    "apt": "apt",
+    "apt-get": "apt",
+    "aptitude": "apt",
+    "brew": "other",
+    "npm": "other",
+    "gem": "other",
+    "cargo": "other",
+    "jupyter": "other",
+}
+# Options of pip and conda that take a value of their own.
+_WITH_VALUE = word_set(
+    """
+    -r --requirement -c --constraint --channel -n --name -p --prefix -i --index-url --extra-index-url -f
+    --find-links -t --target --python-version --platform --only-binary --no-binary --root --cache-dir
+    --timeout --trusted-host --file
+    """
+)
+_VERBS = frozenset({"install", "add"})
+_NOT_PACKAGES = frozenset({"pip", "setuptools", "wheel", "python"})
+_PYTHON = re.compile(r"^(?:\{?sys\.executable\}?|.*python[\d.]*(?:\.exe)?)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One simple command. `looks`: it only looks around.
+
+    `tool` is set if it installs `packages` (normalised names).
+    """
+
+    text: str
+    program: str
+    tool: Tool | None = None
+    packages: tuple[str, ...] = ()
+    looks: bool = False
+
+
+def commands(text: str) -> Iterator[Command]:
+    """The simple commands of a shell text: lines joined by backslashes, split at `;`, `&&`, `||` and `|`."""
+    for line in re.sub(r"\\\n", " ", text).splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        for words in _simple(line):
+            command = _command(words)
+            if command:
+                yield command
+
+
+def requirement_name(word: str) -> str | None:
+    """The normalised package name of one word after `pip install`, or None if it names no package."""
+    word = word.strip().strip("'\"")
+    egg = re.search(r"#egg=([\w.-]+)", word)
+    if egg:
+        return canonicalize_name(egg.group(1))
+    if word.startswith(("git+", "http:", "https:", "hg+", "svn+")):
+        stem = re.sub(r"(\.git)?(@[^/]*)?$", "", word.split("#")[0].rstrip("/")).rsplit("/", 1)[-1]
+        return canonicalize_name(stem.split("-")[0] if stem.endswith(".whl") else stem) if stem else None
+    if word in {".", ".."} or "/" in word or "\\" in word or word.startswith(("{", "$")):
+        return None
+    try:
+        name = Requirement(word).name
+    except InvalidRequirement:
+        found = re.match(r"[A-Za-z0-9][\w.-]*", word)
+        if not found:
+            return None
+        name = found.group(0).rstrip(".-")
+    name = canonicalize_name(name)
+    return None if name in _NOT_PACKAGES else name
+
+
+def _simple(line: str) -> Iterator[list[str]]:
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|")
+    lexer.whitespace_split = True
+    try:
+        words = list(lexer)
+    except ValueError:  # an open quote: IPython would hand it to the shell all the same
+        words = line.split()
+    current: list[str] = []
+    for word in words:
+        if set(word) <= set(";&|"):
+            if current:
+                yield current
+            current = []
+        else:
+            current.append(word)
+    if current:
+        yield current
+
+
+def _command(words: list[str]) -> Command | None:
+    while words and (
+        words[0] in {"sudo", "time", "nohup", "exec", "yes", "do", "then"} or re.match(r"^\w+=", words[0])
+    ):
+        words = words[1:]
+    if not words:
+        return None
+    text = " ".join(words)
+    if _PYTHON.match(words[0]) and len(words) > 2 and words[1] == "-m":
+        words = words[2:]
+    elif words[0] == "uv" and len(words) > 1 and words[1] == "pip":
+        words = words[1:]
+    program = words[0].rsplit("/", 1)[-1].lstrip("!%")
+    tool = _INSTALLERS.get(program)
+    rest = words[1:]
+    verbs = [i for i, word in enumerate(rest) if not word.startswith("-")][:3]
+    if tool and (tool != "other" or program != "jupyter"):
+        verb = next((i for i in verbs if rest[i] in _VERBS), None)
+        if verb is not None:
+            return Command(text=text, program=program, tool=tool, packages=tuple(_packages(rest[verb + 1 :], tool)))
+        return Command(text=text, program=program, looks=True)
+    looks = program in _LOOKING or (_PYTHON.match(program) is not None and rest[:1] in (["--version"], ["-V"]))
+    # A redirection makes a file that something else may read.
+    return Command(text=text, program=program, looks=looks and not any(word.startswith(">") for word in rest))
+
+
+def _packages(words: list[str], tool: Tool) -> Iterator[str]:
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word in _WITH_VALUE:
+            skip = True
+        elif word.startswith((">", "<")) or word in {"2>&1", "1>"}:
+            skip = word in {">", "<"}
+        elif not word.startswith("-"):
+            name = requirement_name(word.split("=")[0] if tool == "conda" and "==" not in word else word)
+            if name:
+                yield name

@@ -1,0 +1,161 @@
+"""What reading an activity's code can tell: frozen values, each with the place it was seen at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Tool = Literal["pip", "conda", "apt", "other"]
+ProcessKind = Literal["threads", "processes", "sockets", "server"]
+
+# Packages that several distributions share: two levels make the name that says something.
+_NAMESPACES = frozenset({"google", "azure", "zope", "sphinxcontrib"})
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Place:
+    """Where something was seen: a file in the content folder, the cell's number (from 1), the line in it (from 1)."""
+
+    file: str
+    cell: int | None
+    line: int
+
+    @property
+    def where(self) -> str:
+        """`cell 3, line 2`, or `line 2` in a module."""
+        return f"cell {self.cell}, line {self.line}" if self.cell else f"line {self.line}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """An imported module by its dotted name. `optional`: the code has a way on without it.
+
+    `implied_by` names the call that imports it behind the scenes (`pd.read_excel` needs openpyxl).
+    """
+
+    module: str
+    place: Place
+    optional: bool = False
+    implied_by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The top-level name (`sklearn` for `sklearn.svm`)."""
+        return self.module.split(".")[0]
+
+    @property
+    def label(self) -> str:
+        """The name to show: like `name`, but telling the members of a namespace apart (`google.colab`)."""
+        parts = self.module.split(".")
+        return ".".join(parts[:2]) if parts[0] in _NAMESPACES else parts[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Install:
+    """A command that installs packages; `packages` are normalised names, empty for `-r requirements.txt`."""
+
+    tool: Tool
+    packages: tuple[str, ...]
+    command: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShellLine:
+    """A shell command. `needed` is false where it only looks around (`!ls`) or installs."""
+
+    command: str
+    place: Place
+    needed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GpuUse:
+    """Something that uses a GPU; `optional` where the code goes on without one."""
+
+    what: str
+    place: Place
+    optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessUse:
+    """Something that the browser's Python cannot do: threads, processes, sockets, servers."""
+
+    kind: ProcessKind
+    what: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """An address that Python fetches from while it runs; `by` is the call."""
+
+    url: str
+    by: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileUse:
+    """A file of the course that the code names; `path` is relative to the content folder."""
+
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """Something the author may want to know, that is not a problem: a cell that was skipped, and why."""
+
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """Everything that was found in one activity, in the order it stands there.
+
+    `language` is the notebook's programming language in lower case; `asks` are the calls of `input()`.
+    """
+
+    language: str = "python"
+    imports: tuple[Import, ...] = ()
+    installs: tuple[Install, ...] = ()
+    shell: tuple[ShellLine, ...] = ()
+    gpu: tuple[GpuUse, ...] = ()
+    processes: tuple[ProcessUse, ...] = ()
+    network: tuple[Address, ...] = ()
+    files: tuple[FileUse, ...] = ()
+    asks: tuple[Place, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def needs_gpu(self) -> bool:
+        """Whether some of the code fails without a GPU."""
+        return any(not use.optional for use in self.gpu)
+
+    @property
+    def likes_gpu(self) -> bool:
+        """Whether it uses a GPU if there is one, and goes on without."""
+        return bool(self.gpu) and not self.needs_gpu
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Top-level names of all imports, sorted; optional ones included."""
+        return tuple(sorted({found.name for found in self.imports}))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Top-level names of the imports that the code cannot do without, sorted."""
+        return tuple(sorted({found.name for found in self.imports if not found.optional}))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The course files it opens, sorted."""
+        return tuple(sorted({found.path for found in self.files}))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses it fetches from, sorted."""
+        return tuple(sorted({found.url for found in self.network}))

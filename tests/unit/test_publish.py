@@ -1,0 +1,198 @@
+"""Does what the build adds to pages, settings and staged folders say exactly what was decided?"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from satchel import bookconfig, litesettings, staging, toc
+from satchel.litesettings import Boot
+from satchel.model import Activity, Cell, Course, CourseFile, Decision, Host, Needs, Notebook
+from satchel.pages import Publisher, root_of
+from satchel.pairing import digest
+
+TEMPLATES = {
+    path.name: path.read_text("utf-8")
+    for path in (Path(__file__).parents[2] / "overrides" / "templates").iterdir()
+}
+TRICKY = 'print("</script><!-- & ü")'
+HUB = Host(id="hub", kind="jupyterhub", label="GPU <server>", url="https://hub.example.edu", expected_wait="3 minutes")
+
+
+def activity(name: str = "one/a b", source: str = TRICKY) -> Activity:
+    cells = (
+        Cell(id="", kind="markdown", source="# Ä & B"),
+        Cell(id="c-1", kind="code", source=source, tags=("hide-input",), outputs='[{"output_type": "stream"}]'),
+    )
+    notebook = Notebook(source=f"{name}.md", title="Ä & B", cells=cells, metadata='{"language_info": {"name": "x"}}')
+    return Activity(id="a-b", notebook=notebook, page=f"{name}.html", path=f"{name}.ipynb")
+
+
+def course(*activities: Activity) -> Course:
+    files = (CourseFile(path="one/data ü.csv", size=7),)
+    return Course(id="demo", title="Demo", version="abc", author="", activities=activities, files=files)
+
+
+IN_BOOK = Decision(
+    activity=activity(),
+    needs=Needs(files=("one/data ü.csv",), packages=("numpy", "torch"), missing=("torch",)),
+    route="book",
+    also=("lite",),
+    why=("Runs here.",),
+)
+ON_HUB = Decision(
+    activity=activity(),
+    needs=Needs(gpu=True),
+    route="hosted",
+    why=("Needs a GPU.",),
+    launch={"hub": "https://hub.example.edu/x?a=1&b=2"},
+)
+
+
+def publisher(*activities: Activity) -> Publisher:
+    return Publisher(course=course(*activities), hosts=(HUB,), templates=TEMPLATES, assets="satchel/0123/")
+
+
+def data_of(html: str) -> dict[str, object]:
+    found = re.fullmatch(r'<script type="application/json" id="satchel-page">(.*)</script>', html, re.DOTALL)
+    assert found
+    assert "<" not in found.group(1)
+    data = json.loads(found.group(1))
+    assert isinstance(data, dict)
+    return data
+
+
+def test_page_data_holds_the_cells_exactly_and_cannot_end_its_element() -> None:
+    data = data_of(publisher(IN_BOOK.activity).activity(IN_BOOK).data)
+    expected = {"id": "c-1", "source": TRICKY, "hash": digest(TRICKY), "tags": ["hide-input"]}
+    assert data["cells"] == [expected]
+    assert data["notebook"] == "a-b"
+    assert data["root"] == "../"
+    assert data["lite"] == "lite/notebooks/index.html?path=one%2Fa%20b.ipynb"
+    assert data["download"] == "lite/files/one/a%20b.ipynb"
+    assert data["files"] == [{"path": "one/data ü.csv", "url": "lite/files/one/data%20%C3%BC.csv", "size": 7}]
+    assert data["packages"] == ["numpy"]
+
+
+def test_a_browser_activity_links_to_the_notebook_and_to_no_server() -> None:
+    bar = publisher().activity(IN_BOOK).bar
+    assert 'href="../lite/notebooks/index.html?path=one%2Fa%20b.ipynb"' in bar
+    assert "satchel-open-hosted" not in bar
+
+
+def test_a_hosted_activity_says_why_how_long_and_where_and_links_to_no_notebook() -> None:
+    parts = publisher().activity(ON_HUB)
+    assert "satchel-open-lite" not in parts.bar
+    assert 'href="https://hub.example.edu/x?a=1&amp;b=2"' in parts.bar
+    assert "Needs a GPU." in parts.bar
+    assert "3 minutes" in parts.bar
+    assert "GPU &lt;server&gt;" in parts.bar
+    assert data_of(parts.data)["lite"] is None
+
+
+def test_without_a_host_there_is_a_sentence_instead_of_a_dead_link() -> None:
+    parts = publisher().activity(Decision(activity=activity(), needs=Needs(gpu=True), route="read", why=("GPU.",)))
+    assert "<a " not in parts.bar
+    assert "No server is set up" in parts.bar
+
+
+def test_the_readers_page_has_a_row_for_every_activity_and_no_blank_line_inside_the_table() -> None:
+    text = publisher().readers_page([IN_BOOK, ON_HUB])
+    table = text[text.index("<table") : text.index("</table>")]
+    assert table.count("<tr>") == 3
+    # A blank line would end the HTML block, and Markdown would show the rest as text.
+    assert "\n\n" not in table
+
+
+@pytest.mark.parametrize(("page", "root"), [("a.html", "./"), ("x/a.html", "../"), ("x/y/a.html", "../../")])
+def test_the_root_is_found_from_every_depth(page: str, root: str) -> None:
+    assert root_of(page) == root
+
+
+def test_a_staged_notebook_is_valid_and_carries_identities() -> None:
+    text = staging.notebook_json(course(), activity(source="x = 1"), kernel="python")
+    document = nbformat.reads(text, as_version=4)
+    assert [cell["id"] for cell in document["cells"]] == ["text-0", "c-1"]
+    assert document["cells"][1]["metadata"]["satchel"] == {"cell": "c-1"}
+    assert document["metadata"]["satchel"] == {"course": "demo", "notebook": "a-b"}
+    assert document["metadata"]["kernelspec"]["name"] == "python"
+
+
+def test_the_book_is_staged_without_the_sources_it_replaces() -> None:
+    staged = staging.for_book(
+        course(activity("one/a")),
+        config="c",
+        toc="t",
+        pages={"activities.md": "x"},
+        texts={"one/a.md": "", "one/a.txt": "", "index.md": ""},
+        files=["one/a.md", "one/a.txt", "index.md", "one/data.csv"],
+    )
+    assert sorted(staged.texts) == ["_config.yml", "_toc.yml", "activities.md", "one/a.ipynb"]
+    assert staged.copies == ("index.md", "one/data.csv")
+
+
+def test_jupyterlite_gets_what_runs_there_and_every_course_file() -> None:
+    other = Decision(activity=activity("one/gpu"), needs=Needs(gpu=True), route="hosted")
+    staged = staging.for_lite(course(IN_BOOK.activity, other.activity), [IN_BOOK, other])
+    assert list(staged.texts) == ["one/a b.ipynb"]
+    assert staged.copies == ("one/data ü.csv",)
+
+
+def test_lite_stores_are_named_after_the_course_and_the_authors_settings_stay() -> None:
+    texts = {"jupyter-lite.json": json.dumps({"jupyter-config-data": {"appName": "Mine", "contentsStorageName": "x"}})}
+    boot = Boot(url="../runtime/boot.mjs", packages=("ipykernel",))
+    data = json.loads(litesettings.jupyter_lite(texts, course(), [IN_BOOK], boot=boot))["jupyter-config-data"]
+    assert data["appName"] == "Mine"
+    assert data["contentsStorageName"] == "satchel/demo/lite/contents"
+    assert data["settingsStorageName"] == "satchel/demo/lite/settings"
+    assert data["workspacesStorageName"] == "satchel/demo/lite/workspaces"
+    kernel = data["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    assert kernel["pyodideUrl"] == "../runtime/boot.mjs"
+    assert kernel["disablePyPIFallback"] is True
+    assert data["satchelPages"] == {"one/a b.ipynb": "one/a b.html"}
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1,}', "// no"])
+def test_broken_lite_settings_are_refused(text: str) -> None:
+    [problem] = litesettings.check({"jupyter-lite.json": text, "overrides.json": "{}"}, folder="lite")
+    assert (problem.code, problem.file) == ("lite-json", "lite/jupyter-lite.json")
+
+
+def test_the_build_configuration_keeps_the_authors_and_adds_ours() -> None:
+    text = "title: T\nsphinx:\n  extra_extensions: [sphinx_proof]\n  config:\n    html_show_copyright: false\n"
+    config, problems = bookconfig.parse(text, file="_config.yml")
+    assert problems == ()
+    staged = yaml.safe_load(bookconfig.staged(config, assets="satchel/0123/"))
+    assert staged["sphinx"]["extra_extensions"] == ["satchel.sphinx_ext", "sphinx_proof"]
+    assert staged["sphinx"]["config"]["html_show_copyright"] is False
+    assert staged["sphinx"]["config"]["satchel_assets"] == "satchel/0123/"
+    assert staged["launch_buttons"]["thebe"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("a: [", "config-yaml"), ("- a", "config-shape"), ("sphinx: 3", "config-shape"), ("execute: x", "config-shape")],
+)
+def test_a_bad_configuration_is_refused(text: str, code: str) -> None:
+    _, problems = bookconfig.parse(text, file="_config.yml")
+    assert [problem.code for problem in problems] == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "format: jb-book\nroot: index\nparts:\n- chapters:\n  - file: a\n",
+        "format: jb-book\nroot: index\nchapters:\n- file: a\n",
+        "format: jb-book\nroot: index\n",
+        "format: jb-article\nroot: index\nsections:\n- file: a\n",
+    ],
+)
+def test_the_readers_page_is_added_to_any_table_of_contents(text: str) -> None:
+    table = toc.parse(toc.with_page(text, "activities"), available=["index.md", "a.md", "activities.md"], file="_toc.yml")
+    assert table.problems == ()
+    assert table.pages[-1].docname == "activities"
