@@ -28,7 +28,9 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """An imported module by its dotted name. `optional`: the code has a way on without it.
+    """An imported module by its dotted name (with the first name after `from … import`).
+
+    `optional`: the code has a way on without it.
 
     `implied_by` names the call that imports it behind the scenes (`pd.read_excel` needs openpyxl).
     """
