@@ -1,12 +1,37 @@
-// Builds the browser side: `node build.mjs --out DIR`.
-import { build } from 'esbuild';
+// Builds the browser side into one folder: `node build.mjs --out DIR [--jupyterlab-staging PATH]`.
+//
+// The same sources and packages give the same bytes, wherever they lie.
+import { rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildPage, buildBoot, buildStyles } from './build/bundles.mjs';
+import { copyMathJax, copyWorkers } from './build/copies.mjs';
+import { refuseForeignUrls } from './build/foreign.mjs';
+import { buildLabExtension } from './build/labextension.mjs';
 
-const { values } = parseArgs({ options: { out: { type: 'string' } } });
-if (!values.out) throw new Error('build.mjs: --out DIR is required (the folder that receives the built files)');
+const HERE = dirname(fileURLToPath(import.meta.url));
 
-await build({
-  entryPoints: { page: 'src/page.ts' },
-  outdir: values.out,
-  bundle: true, splitting: true, format: 'esm', target: 'es2022', minify: true, legalComments: 'none',
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    'jupyterlab-staging': { type: 'string' },
+  },
 });
+if (values.out === undefined) {
+  console.error('build.mjs: --out DIR is missing (the folder that receives the built files; it is emptied first)');
+  process.exit(2);
+}
+const out = resolve(values.out);
+process.chdir(HERE);
+
+await rm(out, { recursive: true, force: true });
+await buildPage(out);
+await buildStyles(out);
+await buildBoot(out);
+await copyWorkers(out);
+await copyMathJax(`${out}/mathjax`);
+if (values['jupyterlab-staging'] !== undefined) {
+  await buildLabExtension(`${out}/labextension`, resolve(values['jupyterlab-staging']));
+}
+await refuseForeignUrls(out);

@@ -1,0 +1,26 @@
+// Files that are taken from packages as they are.
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+
+const MATHJAX = 'node_modules/mathjax/es5';
+const KERNEL = 'node_modules/@jupyterlite/pyodide-kernel/lib';
+
+/** The kernel's two workers; the bundle refers to them by name beside itself. */
+export async function copyWorkers(out) {
+  for (const name of ['comlink.worker.js', 'coincident.worker.js']) {
+    const source = await readFile(`${KERNEL}/${name}`, 'utf8');
+    await writeFile(`${out}/${name}`, source.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  }
+}
+
+/**
+ * MathJax with every TeX extension inside, so that no formula makes it look for more, and its fonts.
+ *
+ * The file serves the book's own formulas (Sphinx's `mathjax_path`) as well as outputs.
+ */
+export async function copyMathJax(out) {
+  await mkdir(`${out}/output/chtml/fonts`, { recursive: true });
+  await cp(`${MATHJAX}/output/chtml/fonts/woff-v2`, `${out}/output/chtml/fonts/woff-v2`, { recursive: true });
+  const source = await readFile(`${MATHJAX}/tex-chtml-full.js`, 'utf8');
+  // Addresses of the speech engine's data; speech is not part of this file.
+  await writeFile(`${out}/tex-chtml-full.js`, source.replace(/https:\/\/cdn\.jsdelivr\.net\/npm\//g, './'));
+}

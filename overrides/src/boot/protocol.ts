@@ -1,0 +1,110 @@
+/**
+ * What the page and the worker tell each other beside Jupyter's own messages.
+ *
+ * Both sides talk through the worker's `postMessage`, so a message reaches exactly one kernel. Every message carries a
+ * `satchel` key, which neither comlink nor coincident use; foreign messages are told apart by its absence.
+ */
+
+/** A course file to put into Python's file system before the kernel starts. `url` is absolute. */
+export interface BootFile {
+  readonly path: string;
+  readonly url: string;
+  readonly size: number;
+}
+
+/** What the page adds to `loadPyodideOptions`. JupyterLite adds nothing. */
+export interface BootRequest {
+  /** Absolute folder in Python's file system that stands for the course folder. */
+  readonly home: string;
+  readonly files: readonly BootFile[];
+}
+
+/** Bytes that arrived for one file since the last message. `done` marks the file's last bytes. */
+export interface BytesMessage {
+  readonly satchel: 'bytes';
+  readonly file: string;
+  readonly bytes: number;
+  readonly done: boolean;
+}
+
+/** `input()` waits for the reader. */
+export interface AskMessage {
+  readonly satchel: 'ask';
+  readonly id: number;
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+/** A course file that did not arrive; Python starts all the same. */
+export interface MissingMessage {
+  readonly satchel: 'missing';
+  readonly path: string;
+  readonly reason: string;
+}
+
+export type WorkerMessage = BytesMessage | AskMessage | MissingMessage;
+
+/** The reader's reply to an `ask`. */
+export interface AnswerMessage {
+  readonly satchel: 'answer';
+  readonly id: number;
+  readonly text: string;
+}
+
+/** Shared memory through which the page can raise `KeyboardInterrupt`; only on cross-origin isolated pages. */
+export interface InterruptMessage {
+  readonly satchel: 'interrupt';
+  readonly buffer: SharedArrayBuffer;
+}
+
+export type PageMessage = AnswerMessage | InterruptMessage;
+
+/** The message in `data` if the worker meant it for us, else null. */
+export function workerMessage(data: unknown): WorkerMessage | null {
+  if (!isRecord(data)) return null;
+  if (data.satchel === 'bytes') {
+    const { file, bytes, done } = data;
+    if (typeof file === 'string' && typeof bytes === 'number') return { satchel: 'bytes', file, bytes, done: done === true };
+  }
+  if (data.satchel === 'ask') {
+    const { id, prompt, password } = data;
+    if (typeof id === 'number' && typeof prompt === 'string') return { satchel: 'ask', id, prompt, password: password === true };
+  }
+  if (data.satchel === 'missing') {
+    const { path, reason } = data;
+    if (typeof path === 'string' && typeof reason === 'string') return { satchel: 'missing', path, reason };
+  }
+  return null;
+}
+
+/** The message in `data` if the page meant it for us, else null. */
+export function pageMessage(data: unknown): PageMessage | null {
+  if (!isRecord(data)) return null;
+  if (data.satchel === 'answer') {
+    const { id, text } = data;
+    if (typeof id === 'number' && typeof text === 'string') return { satchel: 'answer', id, text };
+  }
+  if (data.satchel === 'interrupt' && typeof SharedArrayBuffer !== 'undefined') {
+    const { buffer } = data;
+    if (buffer instanceof SharedArrayBuffer) return { satchel: 'interrupt', buffer };
+  }
+  return null;
+}
+
+/** What the page asked for, read from foreign ground; null when nobody asked. */
+export function bootRequest(value: unknown): BootRequest | null {
+  if (!isRecord(value) || typeof value.home !== 'string' || !Array.isArray(value.files)) return null;
+  const files: BootFile[] = [];
+  for (const file of value.files as readonly unknown[]) {
+    if (!isRecord(file)) return null;
+    const { path, url, size } = file;
+    if (typeof path !== 'string' || typeof url !== 'string' || typeof size !== 'number') return null;
+    files.push({ path, url, size });
+  }
+  return { home: value.home, files };
+}
+
+/** True for plain objects, whose keys may then be looked at one by one. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

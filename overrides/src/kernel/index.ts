@@ -1,0 +1,20 @@
+/** Python for a course page. This module is only loaded when the reader reaches for a cell. */
+import type { Kernel, PageConfig } from '../types.ts';
+import { PageKernel } from './adapter.ts';
+import { makeRenderers } from './outputs.ts';
+import { addStyles } from './styles.ts';
+
+/** The course folder in Python's file system. */
+const HOME = '/home/pyodide/course';
+
+/** A kernel for the page that `page` describes. Nothing is downloaded before its first `start()` or `run()`. */
+export function createKernel(page: PageConfig): Kernel {
+  const site = new URL(page.root, document.baseURI);
+  const absolute = (path: string): string => new URL(path, site).href;
+  addStyles(absolute(`${page.assets}kernel.css`));
+  return new PageKernel({
+    runtimeUrl: absolute('runtime/'),
+    folder: page.cwd === '' ? HOME : `${HOME}/${page.cwd}`,
+    boot: { home: HOME, files: page.files.map(({ path, url, size }) => ({ path, url: absolute(url), size })) },
+  }, makeRenderers(absolute(`${page.assets}mathjax/`)));
+}

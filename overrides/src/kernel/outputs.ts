@@ -1,0 +1,68 @@
+/** Shows what one run puts out, with thebe-core's cell and JupyterLab's renderers. */
+import { ThebeCodeCell } from 'thebe-core';
+import { rendererFactory as javascript } from '@jupyterlab/javascript-extension';
+import { RenderMimeRegistry, standardRendererFactories, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { RunResult } from '../types.ts';
+import { markdownParser } from './markdown.ts';
+import { PageTypesetter } from './latex.ts';
+import type { PythonProcess } from './process.ts';
+
+/** Renderers for everything a course cell puts out. `mathjaxUrl` is the folder of our MathJax, ending with a slash. */
+export function makeRenderers(mathjaxUrl: string): IRenderMimeRegistry {
+  return new RenderMimeRegistry({
+    initialFactories: [...standardRendererFactories, javascript],
+    latexTypesetter: new PageTypesetter(mathjaxUrl),
+    markdownParser,
+  });
+}
+
+/** What stands in the target now, so that the next run can let go of it. */
+const shown = new WeakMap<HTMLElement, RunCell>();
+
+/** One run of one cell. thebe-core makes cells for notebooks; here a cell lives for a single run. */
+export class RunCell extends ThebeCodeCell {
+  #disposed = false;
+
+  /** Empties `target` and makes it the place of this run's outputs. */
+  static open(process: PythonProcess, target: HTMLElement): RunCell {
+    const cell = new RunCell('run', 'page', '', process.config, {}, process.rendermime);
+    shown.get(target)?.dispose();
+    shown.set(target, cell);
+    target.replaceChildren();
+    cell.attachToDOM(target);
+    cell.attachSession(process.session);
+    return cell;
+  }
+
+  /** Runs `source` and waits for its last output. */
+  async run(source: string): Promise<RunResult> {
+    const result = await this.execute(source);
+    if (result === null) return { ok: false, count: null, error: { name: 'Error', value: 'Python did not answer.' } };
+    const [error] = result.error ?? [];
+    if (error === undefined) return { ok: true, count: this.executionCount };
+    return { ok: false, count: this.executionCount, error: { name: error.ename, value: error.evalue } };
+  }
+
+  /** Adds a line of ours below the outputs so far. */
+  note(text: string): void {
+    if (!this.#disposed) this.model.add({ output_type: 'stream', name: 'stderr', text: `${text}\n` });
+  }
+
+  /** Ends the output with an error of ours: Python cannot say it any more. */
+  ended(name: string, value: string): void {
+    if (this.#disposed) return;
+    const traceback = [`\u001b[31m${name}\u001b[39m: ${value}`];
+    this.model.add({ output_type: 'error', ename: name, evalue: value, traceback });
+  }
+
+  /** thebe-core would replace the outputs by advice to reload the page; what was put out stays instead. */
+  override clearOnError(): void {}
+
+  /** Lets go of the outputs: late messages of this run show nowhere. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.area.dispose();
+    this.model.dispose();
+  }
+}

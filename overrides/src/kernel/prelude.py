@@ -1,0 +1,46 @@
+# Runs once in every fresh kernel of a course page, before the reader's first cell.
+def _satchel_prelude(folder):
+    import builtins
+    import getpass
+    import os
+    import sys
+
+    from _satchel_page import ask
+    from pyodide.ffi import can_run_sync, run_sync
+    from pyodide_kernel.interpreter import Interpreter
+
+    # The notebook's own folder, so that `open("data/x.csv")` and `import helpers` mean what they mean in JupyterLite.
+    os.makedirs(folder, exist_ok=True)
+    os.chdir(folder)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+
+    def question(prompt, password):
+        if not can_run_sync():
+            raise RuntimeError(
+                "This browser cannot pause Python for a question on a book page. "
+                "Open the activity as a notebook (the button under the page's title) and run it there."
+            )
+        sys.stdout.flush()
+        answer = run_sync(ask(prompt, password))
+        print(prompt + ("\u2022" * len(answer) if password else answer))
+        return answer
+
+    def read_line(prompt="", /):
+        """Ask the reader of the page and return the line without its end."""
+        return question(str(prompt), False)
+
+    def read_secret(prompt="Password: ", stream=None):
+        """Ask the reader of the page for a line that is not shown."""
+        return question(str(prompt), True)
+
+    def keep(self, value):
+        """The worker sets its own `input` before each cell; ours stays."""
+
+    Interpreter.input = property(lambda self: read_line, keep)
+    Interpreter.getpass = property(lambda self: read_secret, keep)
+    builtins.input = read_line
+    getpass.getpass = read_secret
+
+    # The reader's first cell is number one.
+    get_ipython().execution_count = 0

@@ -1,0 +1,159 @@
+/** One Python, from its first download to its end. A restart makes a new one; nothing is carried over. */
+import { Config, ThebeServer, type ThebeSession } from 'thebe-core';
+import { ContentsManager } from '@jupyterlab/services';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { AskMessage, BootRequest, WorkerMessage } from '../boot/protocol.ts';
+import type { Progress } from '../types.ts';
+import { KERNEL_NAME, provideThebeLite } from './bridge.ts';
+import { CourseKernel } from './course-kernel.ts';
+import { deferred } from './deferred.ts';
+import { explain, readable, type MissingFile } from './errors.ts';
+import prelude from './prelude.py';
+import { Download } from './progress.ts';
+import { readRuntime } from './runtime.ts';
+
+/** Where a page's Python finds what it needs. URLs are absolute. */
+export interface ProcessSetup {
+  /** The runtime folder, ending with a slash. */
+  readonly runtimeUrl: string;
+  readonly boot: BootRequest;
+  /** Absolute folder in Python's file system in which the cells run. */
+  readonly folder: string;
+}
+
+/** What a process reports while it lives. */
+export interface ProcessEvents {
+  progress(progress: Progress): void;
+  ask(question: AskMessage, answer: (text: string) => void): void;
+  /** Python began or ended work, be it a cell or a widget's callback. */
+  busy(busy: boolean): void;
+  /** It ended by itself. Nothing follows. */
+  died(reason: string): void;
+}
+
+/** The start of every message about a Python that did not come up. */
+const NOT_STARTED = 'Python did not start';
+
+/** A starting or running Python. */
+export class PythonProcess {
+  /** Resolves when cells can run; rejects with a readable `Error` when the start fails or is given up. */
+  readonly ready: Promise<void>;
+  readonly config = new Config({ mathjaxUrl: '', mathjaxConfig: '', kernelOptions: { kernelName: KERNEL_NAME } });
+  readonly rendermime: IRenderMimeRegistry;
+  readonly #setup: ProcessSetup;
+  readonly #events: ProcessEvents;
+  readonly #ended = deferred<never>();
+  #server: ThebeServer | null = null;
+  #session: ThebeSession | null = null;
+  #kernel: CourseKernel | null = null;
+  readonly #missing: MissingFile[] = [];
+  #announced = 0;
+  #running = false;
+  #over = false;
+
+  constructor(setup: ProcessSetup, rendermime: IRenderMimeRegistry, events: ProcessEvents) {
+    this.#setup = setup;
+    this.#events = events;
+    this.rendermime = rendermime;
+    this.ready = Promise.race([this.#start(), this.#ended.promise]);
+  }
+
+  /** thebe-core's session, for cells to attach to. Throws before `ready`. */
+  get session(): ThebeSession {
+    if (this.#session === null) throw new Error('Python is not ready yet');
+    return this.#session;
+  }
+
+  /** Course files that did not arrive and were not yet named by an earlier call. */
+  newlyMissing(): readonly MissingFile[] {
+    const files = this.#missing.slice(this.#announced);
+    this.#announced = this.#missing.length;
+    return files;
+  }
+
+  /** Ends Python at once, even in an endless loop. */
+  end(): void {
+    this.#finish(new Error('Python was stopped.'));
+  }
+
+  async #start(): Promise<void> {
+    const { runtimeUrl, boot, folder } = this.#setup;
+    const runtime = await readRuntime(`${runtimeUrl}runtime.json`, fetch);
+    if (this.#over) return;
+    const sizes = new Map([...runtime.sizes, ...boot.files.map(({ path, size }) => [path, size] as const)]);
+    const download = new Download(sizes, [...runtime.bootFiles, ...boot.files.map(({ path }) => path)]);
+    this.#events.progress(download.now());
+
+    provideThebeLite();
+    this.#server = new ThebeServer(this.config);
+    await this.#server.connectToJupyterLiteServer({
+      createKernel: (options) => {
+        this.#kernel = new CourseKernel({
+          ...options,
+          pyodideUrl: `${runtimeUrl}boot.mjs`,
+          pipliteUrls: [],
+          disablePyPIFallback: true,
+          mountDrive: false,
+          loadPyodideOptions: { lockFileURL: `${runtimeUrl}pyodide-lock.json`, packages: [...runtime.kernelPackages], satchel: boot },
+          contentsManager: new ContentsManager(),
+          events: {
+            message: (message) => { this.#hear(message, download); },
+            crash: (reason) => { this.#crash(reason); },
+            explain: (name, value) => explain(name, value, this.#missing),
+          },
+        });
+        this.#kernel.started.catch((error: unknown) => { this.#crash(String(error)); });
+        return this.#kernel;
+      },
+    });
+    const session = await this.#server.startNewSession(this.rendermime);
+    const connection = session?.kernel;
+    if (session === null || connection === null || connection === undefined) throw new Error(`${NOT_STARTED}: no session.`);
+    if (this.#over) return;
+    this.#session = session;
+    await connection.info;
+    await this.#runPrelude(connection, folder);
+    connection.statusChanged.connect((_, status) => { this.#events.busy(status === 'busy'); });
+    this.#running = true;
+    this.#events.progress(download.finish());
+  }
+
+  async #runPrelude(connection: NonNullable<ThebeSession['kernel']>, folder: string): Promise<void> {
+    const code = `${prelude}\n_satchel_prelude(${JSON.stringify(folder)})\ndel _satchel_prelude\n`;
+    const future = connection.requestExecute({ code, silent: true, store_history: false });
+    const { content } = await future.done;
+    future.dispose();
+    if (content.status === 'error') throw new Error(`${NOT_STARTED}: ${content.ename}: ${content.evalue}`);
+  }
+
+  #hear(message: WorkerMessage, download: Download): void {
+    switch (message.satchel) {
+      case 'bytes':
+        this.#events.progress(download.add(message));
+        break;
+      case 'ask':
+        this.#events.ask(message, (text) => { this.#kernel?.post({ satchel: 'answer', id: message.id, text }); });
+        break;
+      case 'missing':
+        this.#missing.push({ path: message.path, reason: message.reason });
+        break;
+    }
+  }
+
+  #crash(reason: string): void {
+    if (this.#over) return;
+    this.#finish(readable(reason, NOT_STARTED));
+    // Before that, `ready` says it.
+    if (this.#running) this.#events.died(reason);
+  }
+
+  /** Lets go of everything, the connection first: a closed kernel would otherwise look like a lost one and be retried. */
+  #finish(error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#ended.reject(error);
+    this.#session?.dispose();
+    this.#server?.dispose();
+    this.#kernel?.dispose();
+  }
+}
