@@ -1,0 +1,226 @@
+/** A page whose cells run here: brings its cells, the student's work and Python together. */
+import { CellView } from './cell.ts';
+import { Announcer, el } from './dom.ts';
+import { HINT } from './editor.ts';
+import { chosen, replaced, reset } from './edits.ts';
+import { Library } from './library.ts';
+import type { Place } from './records.ts';
+import { Runner, type Runnable } from './runner.ts';
+import { Session, type Clock } from './session.ts';
+import { StatusChip } from './status.ts';
+import type { EditStore } from './store.ts';
+import { Tabs } from './tabs.ts';
+import { Toolbar } from './toolbar.ts';
+import type { Kernel, PageCell, PageConfig } from './types.ts';
+import type { StoredEdit } from './work.ts';
+
+/** What a book page works with. */
+export interface BookPorts {
+  readonly store: EditStore;
+  readonly clock: Clock;
+  readonly place: Place;
+  kernel(): Promise<Kernel>;
+  /** Downloads everything as a backup; resolves with what could not be put into it. */
+  backup(library: Library): Promise<readonly string[]>;
+  openWorkspace(book: BookPage): void;
+  /** Work in the course has changed. */
+  changed(): void;
+}
+
+export class BookPage {
+  readonly page: PageConfig;
+  readonly session: Session;
+  readonly runner: Runner;
+  readonly library: Library;
+  readonly #ports: BookPorts;
+  readonly #views = new Map<string, CellView>();
+  readonly #unseen = new Map<string, Runnable>();
+  readonly #resets = new Map<string, string>();
+  readonly #announcer = new Announcer();
+  readonly #status: StatusChip;
+  readonly #toolbar: Toolbar;
+  readonly #tabs: Tabs;
+  #current: string | null = null;
+  #asked = false;
+
+  constructor(page: PageConfig, article: HTMLElement, ports: BookPorts) {
+    this.page = page;
+    this.#ports = ports;
+    const { clock } = ports;
+    const say = (words: string): void => this.#announcer.say(words);
+    this.session = new Session(page, ports.place, ports.store, clock, {
+      cell: (id, own) => this.#show(id, own),
+      storage: (report) => this.#status.storage(report),
+      saved: (cells) => this.#saved(cells),
+    });
+    this.library = new Library(page, ports.store, {
+      now: () => clock.now(),
+      unsaved: () => this.session.ids.flatMap((cell): StoredEdit[] => {
+        const record = this.session.record(cell);
+        return record ? [{ notebook: page.notebook, cell, record }] : [];
+      }),
+      changed: (edits) => this.#changed(edits),
+    });
+    this.runner = new Runner(ports.kernel, (id) => this.#runnable(id), () => clock.now(), {
+      kernel: (state, progress) => this.#status.kernel(state, progress),
+      notice: (words, cell) => this.#toolbar.notice(words, cell),
+      running: (id) => this.session.ran(id),
+    });
+    this.#tabs = new Tabs(page.course.id, (saved) => {
+      if (saved.notebook === page.notebook) void this.session.refresh();
+      ports.changed();
+    });
+    this.#status = new StatusChip(say, () => clock.now(), () => void this.backup());
+    this.#toolbar = new Toolbar(this.#status.root, this.#status.alarm, {
+      runAll: () => void this.run(this.session.ids),
+      runAbove: () => void this.run(this.session.ids.slice(0, this.#position())),
+      stop: () => void this.runner.stop(),
+      restart: () => void this.runner.restart(this.session.ids),
+      openWorkspace: () => ports.openWorkspace(this),
+      go: (cell) => this.go(cell),
+    });
+    for (const [index, cell] of page.cells.entries()) this.#adopt(cell, index + 1);
+    const hint = el('div', { id: HINT, hidden: true },
+      'Shift+Enter runs the cell and goes to the next, Control+Enter runs it and stays. Escape, then Tab, leaves the editor.');
+    article.append(this.#toolbar.root, this.#announcer.root, hint);
+  }
+
+  /** Brings back the student's work. */
+  async open(): Promise<void> {
+    await this.session.open();
+  }
+
+  source(id: string): string {
+    return this.session.decision(id).text;
+  }
+
+  /** Puts `text` into a cell as if it were typed. Resolves when it is saved, or when saving failed. */
+  async setSource(id: string, text: string): Promise<void> {
+    this.session.type(id, text);
+    this.#views.get(id)?.editor.setText(text);
+    await this.session.flush();
+  }
+
+  /** Runs cells in this order; an unexpected error stops the rest. */
+  async run(ids: readonly string[]): ReturnType<Runner['run']> {
+    const done = this.runner.run(ids);
+    this.#toolbar.active = this.runner.active;
+    const result = await done;
+    this.#toolbar.active = this.runner.active;
+    return result;
+  }
+
+  async backup(): Promise<readonly string[]> {
+    await this.session.flush();
+    return this.#ports.backup(this.library);
+  }
+
+  /** Puts the author's text back into every cell of the page. */
+  async resetPage(): Promise<{ cells: number; undo: () => Promise<void> }> {
+    const edited = this.session.ids.filter((id) => this.session.decision(id).state !== 'pristine');
+    const texts = edited.map((id) => [id, this.source(id)] as const);
+    await Promise.all(edited.map((id) => this.session.act(id, reset)));
+    return { cells: edited.length, undo: async () => { await Promise.all(texts.map(([id, text]) => this.putBack(id, text))); } };
+  }
+
+  async putBack(id: string, text: string): Promise<void> {
+    await this.session.act(id, (record, moment) => replaced(record, moment, text, 'replaced'));
+  }
+
+  /** Leads the reader to a cell. */
+  go(id: string): void {
+    const view = this.#views.get(id);
+    view?.root.scrollIntoView({ block: 'center' });
+    view?.editor.root.focus({ preventScroll: true });
+  }
+
+  #adopt(cell: PageCell, ordinal: number): void {
+    const root = document.querySelector<HTMLElement>(`[data-satchel-cell="${CSS.escape(cell.id)}"]`);
+    const pre = root?.querySelector<HTMLElement>('.cell_input pre');
+    if (!root || !pre) return;
+    const view = new CellView(root, pre, cell, ordinal, {
+      input: (text) => this.#typed(cell.id, text),
+      run: (onward) => {
+        void this.run([cell.id]);
+        if (onward) this.#next(cell.id)?.editor.focus();
+      },
+      reset: () => {
+        this.#resets.set(cell.id, this.source(cell.id));
+        void this.session.act(cell.id, reset);
+      },
+      undo: () => {
+        const text = this.#resets.get(cell.id);
+        this.#resets.delete(cell.id);
+        if (text !== undefined) void this.putBack(cell.id, text);
+      },
+      choose: (choice) => void this.session.act(cell.id, (record, moment) => {
+        if (record === null) throw new RangeError(`cell ${cell.id} has no second text to choose`);
+        return chosen(record, moment, choice);
+      }),
+      say: (words) => this.#announcer.say(words),
+      now: () => this.#ports.clock.now(),
+    });
+    root.addEventListener('focusin', () => { this.#current = cell.id; });
+    this.#views.set(cell.id, view);
+  }
+
+  #typed(id: string, text: string): void {
+    this.#resets.delete(id);
+    this.session.type(id, text);
+    void this.runner.warm();
+  }
+
+  #show(id: string, own: boolean): void {
+    const record = this.session.record(id);
+    this.#views.get(id)?.show({
+      decision: this.session.decision(id), base: record?.baseText ?? '', undoable: this.#resets.has(id),
+    }, own);
+  }
+
+  #saved(cells: readonly string[]): void {
+    this.#tabs.tell({ notebook: this.page.notebook, cells });
+    this.#ports.changed();
+    if (this.#asked) return;
+    this.#asked = true;
+    // Asked for once there is something to keep; the answer may be no, and the workspace says so.
+    navigator.storage?.persist().catch((error: unknown) => console.warn('satchel: persistent storage was refused', error));
+  }
+
+  async #changed(edits: readonly StoredEdit[]): Promise<void> {
+    const books = new Map<string, string[]>();
+    for (const { notebook, cell } of edits) books.set(notebook, [...books.get(notebook) ?? [], cell]);
+    for (const [notebook, cells] of books) this.#tabs.tell({ notebook, cells });
+    await this.session.refresh();
+    this.#ports.changed();
+  }
+
+  /** A cell's run side. The author may hide a cell altogether; it still runs, and its outputs show nowhere. */
+  #runnable(id: string): Runnable {
+    const view = this.#views.get(id) ?? this.#unseen.get(id);
+    if (view) return view;
+    const tags = this.page.cells.find((cell) => cell.id === id)?.tags ?? [];
+    const hidden: Runnable = {
+      source: () => this.source(id),
+      mayFail: tags.includes('raises-exception'),
+      mark: () => undefined,
+      begin: () => el('div'),
+      end: (result) => { if (!result.ok) this.#toolbar.notice(`A hidden cell failed: ${result.error?.name ?? 'error'}.`, null); },
+      refuse: (problem) => this.#toolbar.notice(problem, null),
+    };
+    this.#unseen.set(id, hidden);
+    return hidden;
+  }
+
+  #next(id: string): CellView | undefined {
+    const ids = [...this.#views.keys()];
+    const next = ids[ids.indexOf(id) + 1];
+    return next === undefined ? undefined : this.#views.get(next);
+  }
+
+  /** Index of the cell the reader is in: the one last focused, else the first one in view. */
+  #position(): number {
+    const inView = [...this.#views].find(([, view]) => view.root.getBoundingClientRect().bottom > 0)?.[0];
+    const id = this.#current ?? inView;
+    return id === undefined ? 0 : this.session.ids.indexOf(id);
+  }
+}

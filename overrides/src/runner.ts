@@ -1,0 +1,166 @@
+/** Runs this page's cells in Python, which is fetched when it is first wanted. */
+import { RunQueue, type Outcome } from './queue.ts';
+import type { Kernel, KernelState, Progress, RunResult, RunState } from './types.ts';
+
+/** What the runner needs of a cell. */
+export interface Runnable {
+  source(): string;
+  /** Whether the author expects an error here, so that it does not stop the cells behind. */
+  readonly mayFail: boolean;
+  mark(state: RunState): void;
+  /** The run starts; its outputs belong into the element that is returned. */
+  begin(): HTMLElement;
+  /** The run ended after `seconds`. */
+  end(result: RunResult, seconds: number): void;
+  /** Python could not even start. */
+  refuse(problem: string): void;
+}
+
+export interface RunnerEvents {
+  kernel(state: KernelState, progress: Progress | null): void;
+  /** Something the student should read. `cell` is the cell it is about. */
+  notice(words: string, cell: string | null): void;
+  /** A cell is about to run. */
+  running(id: string): void;
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export class Runner {
+  readonly #load: () => Promise<Kernel>;
+  readonly #cell: (id: string) => Runnable;
+  readonly #events: RunnerEvents;
+  readonly #clock: () => number;
+  readonly #queue: RunQueue;
+  readonly #results = new Map<string, RunResult>();
+  #kernel: Promise<Kernel> | null = null;
+  #progress: Progress | null = null;
+  #state: KernelState = 'off';
+  /** Counts stops and restarts, so that a cell which still waits for Python to start can tell. */
+  #stops = 0;
+
+  /** `clock` is in milliseconds. `load` fetches the kernel adapter; it is called again after it failed. */
+  constructor(load: () => Promise<Kernel>, cell: (id: string) => Runnable, clock: () => number, events: RunnerEvents) {
+    this.#load = load;
+    this.#cell = cell;
+    this.#clock = clock;
+    this.#events = events;
+    this.#queue = new RunQueue({
+      waiting: (id) => this.#cell(id).mark('queued'),
+      dropped: (id) => this.#cell(id).mark('none'),
+      run: (id) => this.#run(id),
+      cut: (failed, left) => events.notice(`Stopped at the first error: ${left} ${left === 1 ? 'cell was' : 'cells were'} not run.`, failed),
+    });
+  }
+
+  get state(): KernelState {
+    return this.#state;
+  }
+
+  /** Whether a cell runs or waits. */
+  get active(): boolean {
+    return this.#queue.running !== null || this.#queue.waiting.length > 0;
+  }
+
+  /** Starts Python ahead of the first run. A failure is told when the student runs something. */
+  async warm(): Promise<void> {
+    if (this.#kernel !== null) return;
+    try {
+      await (await this.#get()).start();
+    } catch (error) {
+      this.#failed();
+      this.#events.notice(`Python could not be started ahead of time: ${told(error)}`, null);
+    }
+  }
+
+  /** Runs cells as one batch. Resolves with the last one's result when all have run; `null` if it was taken out. */
+  async run(ids: readonly string[]): Promise<RunResult | null> {
+    const last = ids.at(-1);
+    const outcomes = await this.#queue.add(ids);
+    return last !== undefined && outcomes.at(-1) !== 'dropped' ? this.#results.get(last) ?? null : null;
+  }
+
+  /** Ends the running cell and forgets the waiting ones. */
+  async stop(): Promise<void> {
+    this.#stops += 1;
+    this.#queue.clear();
+    if (this.#kernel === null || this.#state !== 'busy') return;
+    try {
+      const { variablesKept } = await (await this.#kernel).stop();
+      this.#events.notice(variablesKept ? 'Stopped. Variables are kept.'
+        : 'Stopped. Python had to be started again, so variables are gone: run the cells above first.', null);
+    } catch (error) {
+      this.#events.notice(`Python could not be stopped: ${told(error)}`, null);
+    }
+  }
+
+  /** A fresh Python. `ids` are the cells whose state is forgotten with the old one. */
+  async restart(ids: readonly string[]): Promise<void> {
+    this.#stops += 1;
+    this.#queue.clear();
+    try {
+      await (await this.#get()).restart();
+      for (const id of ids) this.#cell(id).mark('none');
+      this.#events.notice('Python has been restarted. Variables are gone; your edits are not.', null);
+    } catch (error) {
+      this.#events.notice(`Python could not be restarted: ${told(error)}`, null);
+    }
+  }
+
+  #get(): Promise<Kernel> {
+    if (this.#kernel === null) {
+      this.#tell('loading');
+      this.#kernel = this.#load().then((kernel) => {
+        kernel.onProgress((progress) => { this.#progress = progress; this.#tell(this.#state); });
+        kernel.onState((state) => this.#tell(state));
+        return kernel;
+      });
+      this.#kernel.catch(() => { this.#kernel = null; });
+    }
+    return this.#kernel;
+  }
+
+  #tell(state: KernelState): void {
+    if (state !== 'loading') this.#progress = null;
+    this.#state = state;
+    this.#events.kernel(state, this.#progress);
+  }
+
+  #failed(): void {
+    if (this.#state === 'loading') this.#tell('off');
+  }
+
+  async #run(id: string): Promise<Outcome> {
+    const cell = this.#cell(id);
+    const stops = this.#stops;
+    try {
+      const kernel = await this.#get();
+      // The cell counts as waiting until there is a Python to run it.
+      await kernel.start();
+      if (stops !== this.#stops) {
+        cell.mark('none');
+        return 'dropped';
+      }
+      this.#events.running(id);
+      cell.mark('running');
+      const begun = this.#clock();
+      const result = await kernel.run(cell.source(), cell.begin());
+      this.#results.set(id, result);
+      cell.mark(result.ok ? 'ok' : 'error');
+      cell.end(result, (this.#clock() - begun) / 1000);
+      return result.ok || cell.mayFail ? 'ok' : 'failed';
+    } catch (error) {
+      if (stops !== this.#stops) {
+        cell.mark('none');
+        return 'dropped';
+      }
+      this.#failed();
+      cell.mark('error');
+      cell.refuse(told(error));
+      this.#results.set(id, { ok: false, count: null, error: { name: 'StartError', value: told(error) } });
+      return 'failed';
+    }
+  }
+}
