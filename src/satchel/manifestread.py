@@ -1,0 +1,125 @@
+"""Reads a published `capabilities.json` back, as foreign text: checked against the schema before anything is taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+
+from satchel.errors import Problem
+from satchel.manifest import FILE_NAME, SCHEMA_NUMBER, RuntimeVersions
+from satchel.manifestschema import schema
+from satchel.model import Evidence, EvidenceKind, Host, HostKind, Needs, Route
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestActivity:
+    """An activity as published: the decision without the notebook's text."""
+
+    id: str
+    title: str
+    source: str
+    page: str
+    notebook: str
+    needs: Needs
+    route: Route
+    also: tuple[Route, ...]
+    why: tuple[str, ...]
+    launch: Mapping[str, str]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The whole manifest. Its hosts carry what is published of them; their `url` is empty."""
+
+    course_id: str
+    course_title: str
+    course_version: str
+    runtime: RuntimeVersions
+    hosts: tuple[Host, ...]
+    activities: tuple[ManifestActivity, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestRead:
+    """The manifest, or the problems that keep the text from being one."""
+
+    manifest: Manifest | None
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_manifest(text: str, *, file: str = FILE_NAME) -> ManifestRead:
+    """Parse a manifest. Never raises: text that is none, or of another schema, comes back as problems."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        return ManifestRead(manifest=None, problems=(_problem("manifest-json", f"not valid JSON: {error}", file),))
+    found = sorted(Draft202012Validator(schema(SCHEMA_NUMBER)).iter_errors(data), key=lambda error: error.json_path)
+    if found:
+        problems = tuple(_problem("manifest-schema", e.message[:300], file, e.json_path) for e in found[:20])
+        return ManifestRead(manifest=None, problems=problems)
+    return ManifestRead(manifest=_manifest(cast(dict[str, Any], data)))
+
+
+def _manifest(data: dict[str, Any]) -> Manifest:
+    course, runtime = data["course"], data["runtime"]
+    return Manifest(
+        course_id=course["id"],
+        course_title=course["title"],
+        course_version=course["version"],
+        runtime=RuntimeVersions(**runtime),
+        hosts=tuple(
+            Host(
+                id=host["id"],
+                kind=cast(HostKind, host["kind"]),
+                label=host["label"],
+                url="",
+                expected_wait=host["expected_wait"],
+            )
+            for host in data["hosted"]
+        ),
+        activities=tuple(_activity(activity) for activity in data["activities"]),
+    )
+
+
+def _activity(data: dict[str, Any]) -> ManifestActivity:
+    needs, evidence = data["needs"], data["evidence"]
+    return ManifestActivity(
+        id=data["id"],
+        title=data["title"],
+        source=data["source"],
+        page=data["page"],
+        notebook=data["notebook"],
+        needs=Needs(
+            gpu=needs["gpu"],
+            packages=tuple(needs["packages"]),
+            missing=tuple(needs["missing"]),
+            memory_mb=needs["memory_mb"],
+            network=tuple(needs["network"]),
+            files=tuple(needs["files"]),
+        ),
+        route=cast(Route, data["route"]),
+        also=cast(tuple[Route, ...], tuple(data["also"])),
+        why=tuple(data["why"]),
+        launch=dict(data["launch"]),
+        evidence=Evidence(
+            kind=cast(EvidenceKind, evidence["kind"]),
+            ok=evidence["ok"],
+            seconds=evidence["seconds"],
+            peak_mb=evidence["peak_mb"],
+        ),
+    )
+
+
+def _problem(code: str, message: str, file: str, where: str | None = None) -> Problem:
+    return Problem(
+        code=code,
+        message=f"This is not a manifest that this satchel understands: {message}",
+        file=file,
+        where=where,
+        cure="Build the site again with this version.",
+    )

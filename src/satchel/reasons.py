@@ -1,0 +1,98 @@
+"""Why an activity cannot run in the browser, or what it needs there: as values, and in words for students."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from satchel.derive import Findings
+from satchel.model import Needs
+
+# A page gets at most this much memory on the machines that students have, in megabytes.
+BROWSER_MEMORY_MB = 2048
+_GPU_LIBRARIES = ("torch", "tensorflow", "keras", "jax", "cupy", "numba", "cudf", "cuml", "transformers", "xgboost")
+_PROCESSES = {
+    "threads": "Starts threads, which Python in the browser cannot do.",
+    "processes": "Starts other programs, which Python in the browser cannot do.",
+    "sockets": "Opens network connections of its own, which Python in the browser cannot do.",
+    "server": "Starts a server, which Python in the browser cannot do.",
+}
+_LANGUAGES = {"r": "R", "ir": "R", "sas": "SAS", "xeus-cling": "C++", "c++": "C++", "javascript": "JavaScript"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacle:
+    """One thing that keeps an activity out of the browser; `sentence` says it to the reader."""
+
+    kind: str
+    sentence: str
+
+
+def obstacles(findings: Findings, needs: Needs) -> tuple[Obstacle, ...]:
+    """Everything that keeps an activity out of the browser, the weightiest first."""
+    found: list[Obstacle] = []
+    if findings.language != "python":
+        name = _LANGUAGES.get(findings.language, findings.language.capitalize())
+        found.append(Obstacle(kind="language", sentence=f"Written in {name}; the browser only runs Python."))
+    if needs.gpu:
+        found.append(Obstacle(kind="gpu", sentence=_gpu_sentence(findings)))
+    if needs.missing:
+        one = len(needs.missing) == 1
+        text = f"The package{'' if one else 's'} {listed(needs.missing)} {'is' if one else 'are'} not available"
+        found.append(Obstacle(kind="packages", sentence=f"{text} in the browser."))
+    for kind in dict.fromkeys(use.kind for use in findings.processes):
+        found.append(Obstacle(kind="processes", sentence=_PROCESSES[kind]))
+    commands = dict.fromkeys(line.command.split()[0] for line in findings.shell if line.needed)
+    if commands:
+        what = f"Runs commands of the operating system ({listed(commands)})"
+        found.append(Obstacle(kind="shell", sentence=f"{what}, which the browser does not have."))
+    if needs.memory_mb and needs.memory_mb > BROWSER_MEMORY_MB:
+        sentence = f"Needs {needs.memory_mb} MB of memory, more than a browser page gets."
+        found.append(Obstacle(kind="memory", sentence=sentence))
+    return tuple(found)
+
+
+def in_browser(findings: Findings, needs: Needs) -> str:
+    """The sentence about an activity that runs in the browser."""
+    own = sorted({found.name for found in findings.imports if not found.optional and not found.implied_by})
+    named = [package for package in needs.packages if _spelled(package, own)] or list(needs.packages)
+    if named:
+        which = "which this course brings along"
+        return f"Runs in your browser: uses {listed(named, most=4)}, {which}."
+    return "Runs in your browser: uses only Python itself." if findings.imports else "Runs in your browser."
+
+
+def remarks(findings: Findings, needs: Needs, declared_network: Collection[str]) -> tuple[str, ...]:
+    """What the reader of a runnable activity should know besides."""
+    found: list[str] = []
+    if findings.likes_gpu and not needs.gpu:
+        found.append("Uses a GPU if there is one, and works without.")
+    servers = sorted({urlsplit(url).hostname or url for url in needs.network})
+    if servers:
+        unsure = set(needs.network) - set(declared_network)
+        if_allowed = " This works in the browser only if that server allows it." if unsure else ""
+        found.append(f"Needs the internet: fetches data from {listed(servers, most=3)}.{if_allowed}")
+    if findings.asks:
+        found.append("Asks you for input while it runs.")
+    return tuple(found)
+
+
+def listed(names: Iterable[str], *, most: int = 6) -> str:
+    """`a, b and c`; what is over the limit becomes `and 3 more`."""
+    words = list(names)
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _gpu_sentence(findings: Findings) -> str:
+    libraries = [name for name in _GPU_LIBRARIES if name in findings.modules]
+    if findings.needs_gpu and libraries:
+        return f"Needs a GPU: computes with {listed(libraries[:2])} on a graphics card."
+    return "Needs a GPU, a graphics card that computes."
+
+
+def _spelled(package: str, imports: Collection[str]) -> bool:
+    """Whether a package goes by (about) the name it is imported as."""
+    return any(package.replace("-", "_") == name.lower() for name in imports)
