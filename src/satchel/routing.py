@@ -86,8 +86,6 @@ def decide(
     problems = advice.about(
         decision, findings, declaration, against, hosts=hosts, missing=answer.missing, offered=offered
     )
-        decision, findings, declaration, against, hosts=hosts, missing=answer.missing, offered=offered
-    )
     return Decided(decision=decision, problems=tuple(problems))
 
 
