@@ -87,9 +87,7 @@ def call(
         reader.join()
     if code != 0:
         raise ToolFailed(what, detail=f"{line}\n{_tail(both)}\nexit code {code}", cure=cure)
-    return CompletedText(
-        argv=words, stdout="".join(out), stderr="".join(err), seconds=time.monotonic() - started
-    )
+    return CompletedText(argv=words, stdout="".join(out), stderr="".join(err), seconds=time.monotonic() - started)
 
 
 def pasteable(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
@@ -144,9 +142,7 @@ def _node_home() -> Path | None:
     return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
 
-def _reader(
-    stream: IO[str] | None, sinks: tuple[list[str], list[str]], on_line: Line | None
-) -> threading.Thread:
+def _reader(stream: IO[str] | None, sinks: tuple[list[str], list[str]], on_line: Line | None) -> threading.Thread:
     # Two threads, because a tool that fills one pipe while we read the other would hang.
     def read() -> None:
         for line in stream or ():

@@ -15,6 +15,7 @@ import platformdirs
 from satchel.errors import ToolFailed
 
 CACHE_VARIABLE = "SATCHEL_CACHE"
+OFFLINE_CURE = "On a machine without a network, set SATCHEL_CACHE to a copy of the cache folder of a machine that built this course."
 _CHUNK = 1 << 20
 
 

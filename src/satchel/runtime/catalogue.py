@@ -14,8 +14,9 @@ from importlib.resources import files
 from typing import Any, Literal, cast
 
 # registry-wheel: an official file inside the carrier wheel on PyPI, or one of the kernel's own wheels ("bundled").
-# pypi-pure: a pure-Python wheel on PyPI. cdn-only: official file that only the full distribution has.
-Source = Literal["bundled", "registry-wheel", "pypi-pure", "cdn-only"]
+# pypi-pure: a pure-Python wheel on PyPI. pypi-stripped: one that is made of a PyPI wheel with optional machine code,
+# whose hash is `made_of`. cdn-only: official file that only the full distribution has.
+Source = Literal["bundled", "registry-wheel", "pypi-pure", "pypi-stripped", "cdn-only"]
 PackageType = Literal["package", "cpython_module", "shared_library"]
 
 
@@ -37,6 +38,7 @@ class Package:
     size: int = 0
     install_dir: str = "site"
     package_type: PackageType = "package"
+    made_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,8 @@ def package_to_json(package: Package) -> dict[str, Any]:
     }
     if package.size:
         entry["size"] = package.size
+    if package.made_of:
+        entry["made_of"] = package.made_of
     if package.install_dir != "site":
         entry["install_dir"] = package.install_dir
     if package.package_type != "package":

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from satchel.errors import ToolFailed
+from satchel.runtime.cache import OFFLINE_CURE
 from satchel.shell import Line, call, node_tool
 
 _CURE = (
-    "Check that npm can reach its registry from this machine (npm view pyodide), or point SATCHEL_PYODIDE_URL at a "
-    "copy of the full Pyodide distribution."
+    f"Check that npm can reach its registry from this machine (npm view pyodide). {OFFLINE_CURE} Or point "
+    "SATCHEL_PYODIDE_URL at a copy of the full Pyodide distribution."
 )
 
 
@@ -24,7 +25,12 @@ def fetch(names: Iterable[str], pyodide: str, folder: Path, *, echo: Line | None
     if not wanted:
         return
     call(
-        [*node_tool("npm"), "pack", f"pyodide@{pyodide}", "--silent", "--pack-destination", folder],
+        [
+            *node_tool("npm"),
+            *("pack", f"pyodide@{pyodide}", "--pack-destination", folder, "--loglevel", "error"),
+            # npm's own pauses between attempts add up to more than a minute without a network.
+            *("--fetch-retries", "3", "--fetch-retry-mintimeout", "500", "--fetch-retry-maxtimeout", "5000"),
+        ],
         cwd=folder,
         what=f"npm could not fetch pyodide {pyodide}",
         cure=_CURE,
@@ -39,7 +45,5 @@ def fetch(names: Iterable[str], pyodide: str, folder: Path, *, echo: Line | None
                     raise KeyError(f"{name} is not a file")
                 (folder / name).write_bytes(stream.read())
     except (ValueError, KeyError, tarfile.TarError) as error:
-        raise ToolFailed(
-            f"npm's pyodide {pyodide} is not as expected", detail=str(error), cure=_CURE
-        ) from error
+        raise ToolFailed(f"npm's pyodide {pyodide} is not as expected", detail=str(error), cure=_CURE) from error
     packed.unlink()

@@ -13,7 +13,6 @@ NOT_NEEDED: Mapping[tuple[str, str], str] = {
         "matplotlib",
     ): "it would drag 12 MB into every kernel start; it is imported on first plot",
     ("networkx", "setuptools"): "nothing in it imports setuptools any more",
-    ("nltk", "sqlite3"): "nltk's readers and tokenizers work without; only the PanLex Lite corpus is a database",
     ("ipython", "sqlite3"): "only the history file on disk needs it, and the kernel keeps none",
 }
 

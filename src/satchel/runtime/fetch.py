@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from satchel.errors import ToolFailed
-from satchel.runtime import carrier, core, mirror, pypi
+from satchel.runtime import carrier, core, mirror, pypi, stripped
 from satchel.runtime.cache import Cache
 from satchel.runtime.catalogue import Catalogue, CoreFile, Package
-from satchel.runtime.progress import Progress
+from satchel.runtime.progress import Progress, Stopped
 from satchel.shell import Line
+
+# Files of the full distribution. It repacks pure-Python wheels, so those of PyPI have other hashes.
+_OFFICIAL = ("registry-wheel", "cdn-only")
 
 
 def fetch(
@@ -37,23 +40,29 @@ def fetch(
             f"{', '.join(out_of_reach)} cannot be had from the package registries",
             cure=f"Point {mirror.VARIABLE} at a copy of the full distribution of Pyodide {known.pyodide}.",
         )
-    by_source: dict[str, list[Package]] = {"registry-wheel": [], "pypi-pure": []}
-    for package in packages:
-        by_source[package.source].append(package)
-
-    with ThreadPoolExecutor(3) as pool:
+    carried, pures, strips = (
+        [package for package in packages if package.source == source]
+        for source in ("registry-wheel", "pypi-pure", "pypi-stripped")
+    )
+    with ThreadPoolExecutor(4) as pool:
         jobs = [
             pool.submit(_core, cores, known, cache, progress, echo),
-            pool.submit(_carried, by_source["registry-wheel"], known, cache, progress, echo),
-            pool.submit(pure, by_source["pypi-pure"], known.python, cache, progress, echo),
+            pool.submit(_carried, carried, known, cache, progress, echo),
+            pool.submit(pure, pures, known.python, cache, progress, echo),
+            pool.submit(_stripped, strips, known.python, cache, progress, echo),
         ]
-    for job in jobs:
-        job.result()
+        try:
+            wait(jobs, return_when=FIRST_EXCEPTION)
+        finally:
+            # After a failure or Ctrl-C nobody should wait for the rest of fifty megabytes.
+            if not all(job.done() and job.exception() is None for job in jobs):
+                progress.stop()
+    errors = [error for job in jobs if (error := job.exception()) is not None]
+    for error in sorted(errors, key=lambda error: isinstance(error, Stopped)):
+        raise error
 
 
-def pure(
-    packages: Sequence[Package], python: str, cache: Cache, progress: Progress, echo: Line | None
-) -> None:
+def pure(packages: Sequence[Package], python: str, cache: Cache, progress: Progress, echo: Line | None) -> None:
     """Put pure-Python wheels from PyPI into the cache. Raises `ToolFailed`."""
     with cache.scratch() as scratch:
         pypi.download(packages, scratch, python=python, echo=echo)
@@ -70,9 +79,19 @@ def pure(
             progress.add(package.file_name, size)
 
 
-def _core(
-    cores: Sequence[CoreFile], known: Catalogue, cache: Cache, progress: Progress, echo: Line | None
-) -> None:
+def _stripped(packages: Sequence[Package], python: str, cache: Cache, progress: Progress, echo: Line | None) -> None:
+    with cache.scratch() as scratch:
+        pypi.download(packages, scratch, python=python, native=True, echo=echo)
+        for wheel in sorted(scratch.glob("*.whl")):
+            name = stripped.pure_name(wheel.name)
+            (package,) = (package for package in packages if package.file_name == name)
+            made = scratch / name
+            stripped.strip(wheel, made)
+            cache.put(made, sha256=package.sha256, name=name, origin=wheel.name)
+            progress.add(name, package.size)
+
+
+def _core(cores: Sequence[CoreFile], known: Catalogue, cache: Cache, progress: Progress, echo: Line | None) -> None:
     with cache.scratch() as scratch:
         core.fetch((file.name for file in cores), known.pyodide, scratch, echo=echo)
         for file in cores:
@@ -98,14 +117,13 @@ def _from_mirror(
     progress: Progress,
 ) -> tuple[Sequence[CoreFile], Sequence[Package]]:
     hashes = {file.name: file.sha256 for file in cores}
-    # PyPI's own pure wheels are not in the distribution: it repacks them, so their hashes differ.
-    hashes |= {package.file_name: package.sha256 for package in packages if package.source != "pypi-pure"}
+    official = [package for package in packages if package.source in _OFFICIAL]
+    hashes |= {package.file_name: package.sha256 for package in official}
     with cache.scratch() as scratch:
         absent = mirror.fetch(tuple(hashes), url, scratch, on_bytes=progress.add)
         for name in set(hashes) - set(absent):
             cache.put(scratch / name, sha256=hashes[name], name=name, origin=url)
-    left = {*absent, *(package.file_name for package in packages if package.source == "pypi-pure")}
     return (
-        [file for file in cores if file.name in left],
-        [package for package in packages if package.file_name in left],
+        [file for file in cores if file.name in absent],
+        [package for package in packages if package not in official or package.file_name in absent],
     )

@@ -10,12 +10,13 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pyodide_lock import PyodideLockSpec
 
-from satchel.runtime import carrier, core, pypi
+from satchel.runtime import carrier, core, pypi, stripped
 from satchel.runtime.cache import sha256_of
 from satchel.runtime.catalogue import Carrier, Package, Source, normal, package_to_json
 from satchel.runtime.edges import trimmed
@@ -40,8 +41,22 @@ PINNED = (
         "prompt-toolkit",
     ),
     *("pure-eval", "pygments", "stack-data", "traitlets", "wcwidth", "comm==0.2.2"),
-    *("networkx", "tqdm", "xarray", "patsy", "tzdata", "ipywidgets==8.1.7", "seaborn==0.13.2"),
+    *(
+        "networkx",
+        "tqdm",
+        "xarray",
+        "patsy",
+        "tzdata",
+        "jinja2",
+        "attrs",
+        "ipywidgets==8.1.7",
+        "seaborn==0.13.2",
+    ),
+    # The last jsonschema without machine code in its dependencies: with it, altair can be had.
+    *("jsonschema==4.17.3", "pyrsistent==0.20.0"),
 )
+# Their machine code is optional, and jinja2 (pandas' styled tables, bokeh, altair) and many courses need them.
+STRIPPED = ("markupsafe", "pyyaml")
 
 _STDLIB_QUESTION = """
 import importlib, sys
@@ -76,6 +91,7 @@ def make(scratch: Path) -> dict[str, Any]:
     packages = {normal(name): _official(spec, carried) for name, spec in lock.packages.items()}
     packages = {name: package for name, package in packages.items() if not package.file_name.endswith(".tar")}
     packages |= {package.name: package for package in _pinned(packages, scratch, python)}
+    packages |= {package.name: package for package in _stripped(packages, scratch, python)}
     return {
         "pyodide": PYODIDE,
         "info": info,
@@ -98,7 +114,7 @@ def render(data: dict[str, Any]) -> str:
 
 def _carried(lock: PyodideLockSpec, scratch: Path) -> dict[str, int]:
     """File name → size of the official files that the carrier holds byte for byte."""
-    (wheel,) = pypi.find([CARRIER.requirement], python="3.12", pure=False)
+    (wheel,) = pypi.find([CARRIER.requirement], python="3.12", tags=pypi.ANY)
     with carrier.opened(wheel.url) as archive:
         members = [name for name in archive.namelist() if name.startswith(CARRIER.folder)]
     names = {member.removeprefix(CARRIER.folder) for member in members}
@@ -154,6 +170,8 @@ def _pinned(packages: dict[str, Package], scratch: Path, python: str) -> Iterabl
     for package, wheel in zip(bare, found, strict=True):
         path = scratch / package.file_name
         official = packages.get(package.name)
+        if official is not None and official.version != package.version:
+            official = None
         needs = (requirement.name for requirement in requirements_of(wheel.requires, python=python))
         yield Package(
             name=package.name,
@@ -165,6 +183,17 @@ def _pinned(packages: dict[str, Package], scratch: Path, python: str) -> Iterabl
             source="pypi-pure",
             size=path.stat().st_size,
         )
+
+
+def _stripped(packages: dict[str, Package], scratch: Path, python: str) -> Iterable[Package]:
+    exact = [f"{name}=={packages[name].version}" for name in STRIPPED]
+    for wheel in pypi.find(exact, python=python, tags=pypi.NATIVE):
+        official = packages[wheel.name]
+        made = replace(official, source="pypi-stripped", made_of=wheel.sha256)
+        pypi.download([made], scratch, python=python, native=True)
+        target = scratch / stripped.pure_name(wheel.file_name)
+        stripped.strip(scratch / wheel.file_name, target)
+        yield replace(made, file_name=target.name, sha256=sha256_of(target), size=target.stat().st_size)
 
 
 def _stdlib(scratch: Path) -> list[str]:

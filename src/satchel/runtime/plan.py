@@ -12,9 +12,12 @@ from satchel.errors import CourseProblems, Problem
 from satchel.runtime.catalogue import Catalogue, CoreFile, Package, load, normal
 from satchel.runtime.recorded import Wheel
 from satchel.runtime.settle import settle
+from satchel.runtime.wheels import kernel_wheels
 
 # JupyterLite's worker skips its slow installation only if all of these are preloaded.
 KERNEL_PACKAGES = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+# Modules of the wheels that come with the kernel.
+_BUNDLED = {"ipykernel": "ipykernel", "piplite": "piplite", "pyodide_kernel": "pyodide-kernel"}
 # Modules that Pyodide itself provides.
 _BUILT_IN = frozenset({"js", "pyodide", "pyodide_js", "_pyodide", "_pyodide_core"})
 
@@ -55,25 +58,22 @@ def available(
     *,
     wheels: Iterable[Wheel] = (),
     full: bool = False,
-    kernel: Iterable[Package] = (),
     catalogue: Catalogue | None = None,
 ) -> Availability:
     """Sort import names into standard library, packages and missing.
 
     `extra` are the author's own requirements, `wheels` what earlier builds recorded for them; `full` says that a
-    copy of the full Pyodide distribution is at hand. `kernel` are the kernel's own wheels, whose modules count
-    as known.
+    copy of the full Pyodide distribution is at hand.
     """
     known = catalogue or load()
     declared = {normal(requirement.name) for requirement in parse_extra(extra)}
     recorded = {name: wheel.name for wheel in wheels for name in wheel.imports if wheel.name in declared}
-    bundled = {name: package.name for package in kernel for name in package.imports}
     stdlib, packages, missing = [], {}, {}
     for name in sorted({name.split(".")[0] for name in imports}):
         if name in known.stdlib or name in _BUILT_IN:
             stdlib.append(name)
-        elif name in recorded or name in bundled:
-            packages[name] = recorded.get(name) or bundled[name]
+        elif name in recorded or name in _BUNDLED:
+            packages[name] = recorded.get(name) or _BUNDLED[name]
         elif normal(name) in declared:
             packages[name] = normal(name)
         elif name in known.by_import:
@@ -94,25 +94,23 @@ def plan(
     *,
     wheels: Iterable[Wheel] = (),
     full: bool = False,
-    kernel: Iterable[Package],
+    kernel: Iterable[Package] | None = None,
     catalogue: Catalogue | None = None,
 ) -> RuntimePlan:
     """Plan the runtime for a course that imports these modules and declares these extra requirements.
 
-    `kernel` are the kernel's own wheels (`wheels.kernel_wheels`). The other arguments are those of `available`.
+    `kernel` are the kernel's own wheels, by default those installed in this environment. The other arguments are
+    those of `available`.
     Raises `CourseProblems` for an extra requirement that is not valid or cannot be met.
     """
-    known, kernel, wheels, extra = (
-        catalogue or load(),
-        tuple(kernel),
-        tuple(wheels),
-        tuple(sorted(set(extra))),
-    )
+    known, wheels, extra = catalogue or load(), tuple(wheels), tuple(sorted(set(extra)))
+    if kernel is None:
+        kernel = [package for package, _ in kernel_wheels(python=known.python)]
     names = tuple(sorted(set(imports)))
-    answer = available(names, extra, wheels=wheels, full=full, kernel=kernel, catalogue=known)
-    offered = {
-        name: package for name, package in known.packages.items() if full or package.source != "cdn-only"
-    } | {package.name: package for package in kernel}
+    answer = available(names, extra, wheels=wheels, full=full, catalogue=known)
+    offered = {name: package for name, package in known.packages.items() if full or package.source != "cdn-only"} | {
+        package.name: package for package in kernel
+    }
     requirements = parse_extra(extra)
     declared = {normal(requirement.name) for requirement in requirements}
     wanted = [*KERNEL_PACKAGES, *sorted(set(answer.packages.values()) - declared)]
@@ -174,9 +172,7 @@ def _obstacle(package: str, known: Catalogue) -> str | None:
 def _why_not(package: str, obstacle: str, known: Catalogue) -> str:
     what = f"{package} exists for Pyodide {known.pyodide}"
     needs = "" if obstacle == package else f" but needs {obstacle}, which"
-    return (
-        f"{what}{needs or ', but'} is not on the package registries (only in the full Pyodide distribution)"
-    )
+    return f"{what}{needs or ', but'} is not on the package registries (only in the full Pyodide distribution)"
 
 
 def _unknown(name: str, known: Catalogue) -> str:

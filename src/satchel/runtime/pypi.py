@@ -6,21 +6,42 @@ pip knows the user's index, proxy, certificates and credentials; nothing of that
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from satchel.errors import ToolFailed
+from satchel.runtime.cache import OFFLINE_CURE
 from satchel.runtime.catalogue import Package, normal
 from satchel.shell import Line, call, python_tool
 
 # Only wheels that hold no machine code: any interpreter, any platform.
-_PURE = ("--only-binary=:all:", "--implementation", "py", "--abi", "none", "--platform", "any")
-_CURE = (
-    "Check that pip can reach its package index from this machine (pip download NAME), that pip itself is "
-    "installed (python -m ensurepip), and that the version exists there."
+PURE = ("--only-binary=:all:", "--implementation", "py", "--abi", "none", "--platform", "any")
+# Wheels as they are for the machine that most wheels are made for, whatever machine this is.
+NATIVE = (
+    *("--only-binary=:all:", "--implementation", "cp", "--abi", "cp313"),
+    *("--platform", "manylinux_2_17_x86_64", "--platform", "manylinux2014_x86_64"),
 )
+ANY = ("--only-binary=:all:",)
+_CURE = (
+    "Check that pip can reach its package index from this machine (pip download NAME), that pip itself is installed "
+    f"(python -m ensurepip), and that the version exists there. {OFFLINE_CURE}"
+)
+
+
+_NONE = re.compile(r"No matching distribution found for (.+)")
+# pip says the same sentence when it never reached the index; then it also says that it tried again.
+_UNREACHED = re.compile(r"Retrying \(Retry\(|Connection|connection|403 Client Error|401 Client Error|50\d Server Error")
+
+
+class NoSuchWheel(ToolFailed):
+    """The index answered, and has no wheel that fits `requirement`."""
+
+    def __init__(self, requirement: str, *, detail: str) -> None:
+        self.requirement = requirement
+        super().__init__(f"No wheel found for {requirement}", detail=detail, cure=_CURE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,27 +61,36 @@ class Found:
 
 
 def find(
-    requirements: Sequence[str], *, python: str, pure: bool = True, echo: Line | None = None
+    requirements: Sequence[str],
+    *,
+    python: str,
+    tags: Sequence[str] = PURE,
+    echo: Line | None = None,
 ) -> tuple[Found, ...]:
     """What the index offers for these requirements, without their dependencies.
 
-    `pure` asks for wheels without machine code only. Raises `ToolFailed` if one of them cannot be had.
+    `tags` say which wheels count: PURE (no machine code), NATIVE, or ANY. Raises `NoSuchWheel` if the index has no
+    such wheel, `ToolFailed` if it cannot be asked.
     """
     if not requirements:
         return ()
-    tags = _PURE if pure else ("--only-binary=:all:",)
-    report = call(
-        [
-            *python_tool("pip"),
-            *("install", "--dry-run", "--quiet", "--no-deps", "--ignore-installed", "--report", "-"),
-            *("--no-input", "--disable-pip-version-check", "--target", "unused", "--python-version", python),
-            *tags,
-            *requirements,
-        ],
-        what=f"No wheel found for {', '.join(requirements)}",
-        cure=_CURE,
-        echo=echo,
-    )
+    try:
+        report = call(
+            [
+                *python_tool("pip"),
+                *("install", "--dry-run", "--quiet", "--no-deps", "--ignore-installed", "--report", "-"),
+                *("--no-input", "--disable-pip-version-check", "--target", "unused"),
+                *("--python-version", python, *tags, *requirements),
+            ],
+            what=f"Asking the package index for {', '.join(requirements)} failed",
+            cure=_CURE,
+            echo=echo,
+        )
+    except ToolFailed as error:
+        none = _NONE.search(error.detail)
+        if none and not _UNREACHED.search(error.detail):
+            raise NoSuchWheel(none[1].strip(), detail=error.detail) from error
+        raise
     entries = json.loads(report.stdout)["install"]
     return tuple(
         Found(
@@ -79,34 +109,32 @@ def download(
     folder: Path,
     *,
     python: str,
-    on_file: Callable[[str], None] | None = None,
+    native: bool = False,
     echo: Line | None = None,
 ) -> None:
-    """Fetch pure-Python wheels into `folder`; pip refuses whatever has another hash than the package.
+    """Fetch wheels into `folder`; pip refuses whatever has another hash.
 
-    `on_file` is called with the name of each finished file. Raises `ToolFailed`.
+    With `native` they are the wheels with machine code that the packages are `made_of`. Raises `ToolFailed`.
     """
     wanted = sorted(packages, key=lambda package: package.name)
     if not wanted:
         return
     listing = folder / "requirements.txt"
-    lines = (f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n" for package in wanted)
+    lines = (
+        f"{package.name}=={package.version} --hash=sha256:{package.made_of if native else package.sha256}\n"
+        for package in wanted
+    )
     listing.write_text("".join(lines), encoding="utf-8")
-
-    def on_line(line: str) -> None:
-        if on_file and line.strip().startswith("Saved "):
-            on_file(Path(line.strip().removeprefix("Saved ")).name)
-
     call(
         [
             *python_tool("pip"),
             *("download", "--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
-            *("--require-hashes", "--python-version", python, *_PURE),
+            *("--require-hashes", "--python-version", python),
+            *(NATIVE if native else PURE),
             *("--dest", str(folder), "--requirement", str(listing)),
         ],
         what=f"pip could not download {', '.join(package.name for package in wanted)}",
         cure=_CURE + " A wrong hash means that the index serves another file than the one that was recorded.",
-        on_line=on_line,
         echo=echo,
     )
 

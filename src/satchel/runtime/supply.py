@@ -10,7 +10,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from satchel.errors import ToolFailed
+from satchel.errors import CourseProblems, Problem, ToolFailed
 from satchel.runtime import folder, pypi, recorded, wheels
 from satchel.runtime.cache import Cache
 from satchel.runtime.catalogue import Catalogue, Package, load, normal
@@ -61,8 +61,7 @@ def supply(
 
     record = lock_path or _own_record(wanted, cache)
     before = recorded.read(record, pyodide=known.pyodide)
-    after = _closed(planned, before, known, echo)
-    after = tuple(_read_in(wheel, known, store, progress, echo) for wheel in after)
+    after = _read_in(_closed(planned, before, known, echo), known, store, progress, echo)
     if set(after) != set(before):
         record.parent.mkdir(parents=True, exist_ok=True)
         record.write_text(recorded.render(after, pyodide=known.pyodide), encoding="utf-8", newline="\n")
@@ -83,9 +82,7 @@ def supply(
     return folder.write(complete, known.info, sources, out)
 
 
-def _closed(
-    planned: _Planned, before: tuple[Wheel, ...], known: Catalogue, echo: Line | None
-) -> tuple[Wheel, ...]:
+def _closed(planned: _Planned, before: tuple[Wheel, ...], known: Catalogue, echo: Line | None) -> tuple[Wheel, ...]:
     """The wheels beyond the catalogue's own that leave nothing in the plan open."""
     found = before
     for _ in range(_ROUNDS):
@@ -105,10 +102,8 @@ def _ask(open_: Mapping[str, tuple[str, ...]], known: Catalogue, echo: Line | No
     extras = {normal(need.name): tuple(sorted(need.extras)) for need in map(Requirement, open_)}
     try:
         hits = pypi.find(tuple(open_), python=known.python, echo=echo)
-    except ToolFailed as error:
-        who = "\n".join(f"{need} is needed by {', '.join(names)}" for need, names in open_.items())
-        cure = f"{error.cure} A package with machine code runs in the browser only if Pyodide has it."
-        raise ToolFailed(error.what, detail=f"{who}\n{error.detail}", cure=cure) from error
+    except pypi.NoSuchWheel as error:
+        raise CourseProblems([_no_such_wheel(open_, error, known)]) from error
     return tuple(
         Wheel(
             name=hit.name,
@@ -117,13 +112,22 @@ def _ask(open_: Mapping[str, tuple[str, ...]], known: Catalogue, echo: Line | No
             sha256=hit.sha256,
             requires=tuple(
                 _without_marker(need)
-                for need in wheels.requirements_of(
-                    hit.requires, python=known.python, extras=extras.get(hit.name, ())
-                )
+                for need in wheels.requirements_of(hit.requires, python=known.python, extras=extras.get(hit.name, ()))
             ),
             extras=extras.get(hit.name, ()),
         )
         for hit in hits
+    )
+
+
+def _no_such_wheel(open_: Mapping[str, tuple[str, ...]], error: pypi.NoSuchWheel, known: Catalogue) -> Problem:
+    name = normal(Requirement(error.requirement).name)
+    who = next((who for need, who in open_.items() if normal(Requirement(need).name) == name), ())
+    return Problem(
+        code="runtime-extra",
+        message=f"{error.requirement}, needed by {', '.join(who)}, has no wheel on the package index that runs in the"
+        f" browser: it has machine code that Pyodide {known.pyodide} does not bring, or this version does not exist",
+        cure="Leave the package out, or send the activities that need it to a hosted server.",
     )
 
 
@@ -132,12 +136,13 @@ def _without_marker(need: Requirement) -> str:
     return f"{need.name}{extras}{need.specifier}"
 
 
-def _read_in(wheel: Wheel, known: Catalogue, store: Cache, progress: Progress, echo: Line | None) -> Wheel:
-    """The wheel with its size and import names, which only the file itself tells."""
-    if wheel.size:
-        return wheel
-    if store.get(wheel.sha256) is None:
-        package = Package(
+def _read_in(
+    found: tuple[Wheel, ...], known: Catalogue, store: Cache, progress: Progress, echo: Line | None
+) -> tuple[Wheel, ...]:
+    """The wheels with their sizes and import names, which only the files themselves tell."""
+    new = [wheel for wheel in found if not wheel.size]
+    absent = [
+        Package(
             name=wheel.name,
             version=wheel.version,
             file_name=wheel.file_name,
@@ -146,9 +151,17 @@ def _read_in(wheel: Wheel, known: Catalogue, store: Cache, progress: Progress, e
             depends=(),
             source="pypi-pure",
         )
-        pure([package], known.python, store, progress, echo)
-    path = store.path(wheel.sha256)
-    return replace(wheel, imports=wheels.imports_of(path), size=path.stat().st_size)
+        for wheel in new
+        if store.get(wheel.sha256) is None
+    ]
+    pure(absent, known.python, store, progress, echo)
+    paths = {wheel: store.path(wheel.sha256) for wheel in new}
+    return tuple(
+        replace(wheel, imports=wheels.imports_of(paths[wheel]), size=paths[wheel].stat().st_size)
+        if wheel in paths
+        else wheel
+        for wheel in found
+    )
 
 
 def _own_record(wanted: RuntimePlan, cache: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path, PurePosixPath
 
@@ -34,9 +35,7 @@ def imports_of(path: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if name.isidentifier()))
 
 
-def requirements_of(
-    requires: Iterable[str], *, python: str, extras: Iterable[str] = ()
-) -> tuple[Requirement, ...]:
+def requirements_of(requires: Iterable[str], *, python: str, extras: Iterable[str] = ()) -> tuple[Requirement, ...]:
     """The Requires-Dist lines that count in the browser. `python` is a feature release such as "3.13"."""
     wanted = tuple(Requirement(line) for line in requires)
     environments = [browser_environment(python) | {"extra": extra} for extra in ("", *extras)]
@@ -64,6 +63,7 @@ def browser_environment(python: str) -> dict[str, str]:
     }
 
 
+@cache
 def kernel_wheels(*, python: str) -> tuple[tuple[Package, Path], ...]:
     """The kernel's own wheels as installed in this environment, with the files they lie in.
 
