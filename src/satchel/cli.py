@@ -1,0 +1,105 @@
+"""The command line: reads options, runs the build, and turns every error into words and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from satchel import __version__
+from satchel.errors import CheckFailed, CourseProblems, Exit, SatchelError, ToolFailed, UsageError
+from satchel.pipeline import Options, build, plan_only
+from satchel.report import Detail, Report
+from satchel.runtime import MIRROR_VARIABLE, default_cache
+from satchel.serve import serve
+
+HOME = Path(__file__).resolve().parents[2]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code, which is part of the contract (see `errors.Exit`)."""
+    arguments = _parser().parse_args(argv)
+    detail: Detail = "quiet" if arguments.quiet else "verbose" if arguments.verbose else "normal"
+    # With --json, standard output is for the manifest alone.
+    report = Report(console=Console(stderr=arguments.json), detail=detail)
+    try:
+        options = _options(arguments)
+        if arguments.plan:
+            manifest = plan_only(options, report, show=not arguments.json)
+            if arguments.json:
+                sys.stdout.write(manifest)
+        elif arguments.serve is not None:
+            serve(options, report, port=arguments.serve)
+        else:
+            build(options, report)
+    except (CourseProblems, CheckFailed) as error:
+        report.problems(error.problems)
+        count = sum(problem.severity == "error" for problem in error.problems) or len(error.problems)
+        what = "The course has" if isinstance(error, CourseProblems) else "The finished site has"
+        _say(report, f"{what} {count} problem{'s' if count != 1 else ''}. The last good site was not touched.")
+        return error.exit_code
+    except ToolFailed as error:
+        if error.detail:
+            report.console.print(escape(error.detail), style="dim", highlight=False, soft_wrap=True)
+        _say(report, f"{error.what} failed. The last good site was not touched.", error.cure)
+        return error.exit_code
+    except SatchelError as error:
+        _say(report, str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say(report, "Interrupted. The last good site was not touched.")
+        return Exit.INTERRUPTED
+    except OSError as error:
+        _say(report, f"The system refused something: {error}", "Check free disk space and permissions, then try again.")
+        return Exit.TOOL
+    return Exit.DONE
+
+
+def _say(report: Report, message: str, cure: str = "") -> None:
+    report.console.print(f"[red]✗[/] {escape(message)}", highlight=False, soft_wrap=True)
+    if cure:
+        report.console.print(f"  [dim]→[/] {escape(cure)}", highlight=False, soft_wrap=True)
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    if arguments.json and not arguments.plan:
+        raise UsageError("--json belongs to --plan: `python build.py --plan --json`.")
+    if arguments.plan and (arguments.check or arguments.serve is not None):
+        raise UsageError("--plan only looks; it does not go together with --check or --serve.")
+    return Options(
+        course=Path(arguments.course).resolve() if arguments.course else HOME,
+        out=Path(arguments.out).resolve(),
+        cache=default_cache(os.environ),
+        mirror=os.environ.get(MIRROR_VARIABLE),
+        ledger=Path(arguments.ledger).resolve() if arguments.ledger else None,
+        zip=not arguments.no_zip,
+        strict=arguments.strict,
+        check=arguments.check,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python build.py",
+        description="Turn a folder of course notebooks into a book whose cells run in the browser.",
+    )
+    add = parser.add_argument
+    add("course", nargs="?", metavar="COURSE_DIR", help="a satchel course or a Jupyter Book v1 folder")
+    add("--out", default="_build", metavar="DIR", help="where the site and the zip go (default: _build)")
+    add("--ledger", metavar="FILE", help="where identities of cells are recorded (default: beside the course)")
+    add("--plan", action="store_true", help="print activity, route and reason, and stop")
+    add("--json", action="store_true", help="with --plan: print the manifest as JSON, and nothing else")
+    add("--check", action="store_true", help="after building, run every browser activity in headless Chromium")
+    add("--serve", nargs="?", type=int, const=8000, metavar="PORT", help="build, serve on 127.0.0.1, rebuild on change")
+    add("--no-zip", action="store_true", help="leave out the offline zip")
+    add("--strict", action="store_true", help="treat warnings as errors")
+    how_much = parser.add_mutually_exclusive_group()
+    how_much.add_argument("--quiet", action="store_true", help="print problems only")
+    how_much.add_argument("--verbose", action="store_true", help="also print the commands that are run")
+    add("--version", action="version", version=f"satchel {__version__}")
+    return parser

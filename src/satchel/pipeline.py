@@ -1,0 +1,281 @@
+"""The build from end to end: plan, make the parts side by side, check, swap in, pack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from satchel import assemble, book, folders, frontend, layout, lite, litesettings, manifest, offline, scan, staging, toc
+from satchel import ledger as ledgers
+from satchel import runtime as runtimes
+from satchel.assemble import Parts
+from satchel.bookconfig import staged as staged_config
+from satchel.errors import CheckFailed, CourseProblems, Problem
+from satchel.frontend import Frontend
+from satchel.layout import CourseFolder, Layout
+from satchel.litesettings import Boot
+from satchel.pages import Publisher
+from satchel.planning import READERS_PAGE, CoursePlan, plan_course
+from satchel.report import Report, megabytes
+from satchel.runtime import Runtime
+from satchel.sphinx_ext import PAGES_FILE
+from satchel.stamps import Stamps
+
+# Relative to /lite/, the way JupyterLite resolves its settings.
+_BOOT_FROM_LITE = "../runtime/boot.mjs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the command line asked for; paths are absolute.
+
+    `course` is the course folder, `cache` holds downloads between builds, `mirror` is the address of a copy of the full
+    Pyodide distribution.
+    """
+
+    course: Path
+    out: Path
+    cache: Path
+    mirror: str | None = None
+    ledger: Path | None = None
+    zip: bool = True
+    strict: bool = False
+    check: bool = False
+
+    @property
+    def site(self) -> Path:
+        """The finished site."""
+        return self.out / "site"
+
+    @property
+    def work(self) -> Path:
+        """Where the parts are made; kept between builds so that the next one is quick."""
+        return self.out / ".work"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A course that was read and planned without errors."""
+
+    layout: Layout
+    folder: CourseFolder
+    plan: CoursePlan
+
+
+def plan_only(options: Options, report: Report, *, show: bool) -> str:
+    """Print the plan and return the manifest as text; nothing is written.
+
+    Raises:
+        CourseProblems: the course has errors (all of them).
+    """
+    read = _read(options, report)
+    if show:
+        report.plan(read.plan.decisions)
+    return read.plan.manifest()
+
+
+def watched(options: Options) -> Sequence[Path]:
+    """Folders whose changes make another build worthwhile."""
+    found = layout.find(options.course, ledger=options.ledger, out=options.out)
+    return [
+        path for path in {found.content, found.config.parent, found.lite, frontend.SOURCE} if path and path.is_dir()
+    ]
+
+
+def build(options: Options, report: Report) -> Path:
+    """Build the course; returns the finished site.
+
+    Raises:
+        CourseProblems: the course has errors; nothing was built.
+        CheckFailed: the new site would fetch something from elsewhere; the old one was kept.
+        ToolFailed: an outside tool or a download failed; the old site was kept.
+    """
+    assemble.refuse_foreign(options.site)
+    read = _read(options, report)
+    report.plan(read.plan.decisions)
+    report.say("")
+    with report.steps():
+        parts, warnings = _make(options, read, report)
+        with report.step("assemble") as step:
+            aside = assemble.assemble(parts, options.out / ".site-new")
+            found = scan.scan(aside)
+            step.note = megabytes(folders.size(aside))
+        _judge((*warnings, *found), options, report)
+        assemble.swap(aside, options.site)
+        if options.zip:
+            with report.step("offline zip") as step:
+                target = options.out / f"{read.plan.course.id}-offline.zip"
+                offline.pack(options.site, target, folder=read.plan.course.id)
+                step.note = megabytes(target.stat().st_size)
+    _write_ledger(read)
+    _summary(options, read, report)
+    return options.site
+
+
+def _read(options: Options, report: Report) -> _Read:
+    found = layout.find(options.course, ledger=options.ledger, out=options.out)
+    folder = layout.read(found, out=options.out)
+    catalogue = runtimes.load()
+    kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
+    wheels = runtimes.read(found.runtime_lock, pyodide=catalogue.pyodide)
+    plan = plan_course(found, folder, kernel=kernel, wheels=wheels, full=options.mirror is not None)
+    problems = (*plan.problems, *book.missing_extensions(plan.config.extensions, file=found.name(found.config)))
+    if any(problem.severity == "error" for problem in problems) or (options.strict and problems):
+        raise CourseProblems(problems)
+    report.problems(problems)
+    return _Read(layout=found, folder=folder, plan=plan)
+
+
+def _make(options: Options, read: _Read, report: Report) -> tuple[Parts, tuple[Problem, ...]]:
+    """All parts of the site. The slow ones run side by side: they wait for the network or for child processes."""
+    remembered = Stamps(folder=options.work / "stamps")
+    with ThreadPoolExecutor() as pool:
+        browser_side = pool.submit(_frontend, options, remembered, report)
+        python = pool.submit(_runtime, options, read, report)
+        built, supplied = browser_side.result(), python.result()
+        html = pool.submit(_book, options, read, built, remembered, report)
+        notebooks = pool.submit(_lite, options, read, built, supplied, remembered, report)
+        made, lite_folder = html.result(), notebooks.result()
+    parts = Parts(
+        book=made.html,
+        lite=lite_folder,
+        runtime=supplied.folder,
+        frontend=built,
+        texts={
+            manifest.FILE_NAME: read.plan.manifest(supplied.packages),
+            manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
+        },
+    )
+    return parts, made.warnings
+
+
+def _frontend(options: Options, remembered: Stamps, report: Report) -> Frontend:
+    with report.step("browser side") as step:
+        built = frontend.build(options.work / "frontend", remembered, echo=report.echo)
+        step.note = megabytes(folders.size(built.folder))
+    return built
+
+
+def _runtime(options: Options, read: _Read, report: Report) -> Runtime:
+    with report.step("Python runtime") as step:
+        supplied = runtimes.supply(
+            read.plan.runtime,
+            options.work / "runtime",
+            cache=options.cache,
+            mirror_url=options.mirror,
+            lock_path=read.layout.runtime_lock,
+            on_progress=lambda done, total, name: step(done, total, f"{megabytes(done)} of {megabytes(total)}  {name}"),
+            echo=report.echo,
+        )
+        step.note = (
+            f"Pyodide {supplied.pyodide}, {len(supplied.packages)} packages, {megabytes(sum(supplied.sizes.values()))}"
+        )
+    return supplied
+
+
+def _book(options: Options, read: _Read, built: Frontend, remembered: Stamps, report: Report) -> book.Book:
+    plan, publisher = read.plan, _publisher(read, built)
+    with report.step("book") as step:
+        parts = {Path(d.activity.page).with_suffix("").as_posix(): publisher.activity(d) for d in plan.decisions}
+        for page in plan.toc.pages:
+            parts.setdefault(page.docname, publisher.plain(page.docname, page.docname))
+        parts[READERS_PAGE] = publisher.plain(READERS_PAGE, "Activities and where they run")
+        pages = {
+            PAGES_FILE: json.dumps({name: vars(part) for name, part in parts.items()}, sort_keys=True),
+            f"{READERS_PAGE}.md": publisher.readers_page(plan.decisions),
+        }
+        staged = staging.for_book(
+            plan.course,
+            config=staged_config(plan.config, assets=built.assets),
+            toc=toc.with_page(read.folder.toc, READERS_PAGE),
+            pages=pages,
+            texts=read.folder.texts,
+            files=read.folder.sizes,
+        )
+        made = book.build(
+            staged,
+            options.work,
+            content=read.layout.content,
+            extra=_beside_config(read.layout),
+            remembered=remembered,
+            on_line=lambda line: step(0, 0, line.strip()[:60]),
+            echo=report.echo,
+        )
+        step.note = f"{len(plan.toc.pages) + 1} pages"
+    return made
+
+
+def _lite(
+    options: Options, read: _Read, built: Frontend, supplied: Runtime, remembered: Stamps, report: Report
+) -> Path:
+    plan, texts = read.plan, read.folder.lite
+    with report.step("JupyterLite") as step:
+        names = [lite.KERNEL_EXTENSION]
+        if "ipywidgets" in supplied.packages:
+            names.append(lite.WIDGETS_EXTENSION)
+        extensions = [*lite.extension_folders(names), built.extension]
+        boot = Boot(url=_BOOT_FROM_LITE, packages=supplied.kernel_packages)
+        contents = staging.for_lite(plan.course, plan.decisions)
+        settings = {
+            "jupyter-lite.json": litesettings.jupyter_lite(texts, plan.course, plan.decisions, boot=boot),
+            "overrides.json": litesettings.overrides(texts),
+            "jupyter_lite_config.json": litesettings.build_config(texts, extensions=map(str, extensions)),
+        }
+        folder = lite.build(
+            contents,
+            settings,
+            options.work,
+            content=read.layout.content,
+            extensions=extensions,
+            remembered=remembered,
+            echo=report.echo,
+        )
+        step.note = f"{len(contents.texts)} notebooks, {len(contents.copies)} files"
+    return folder
+
+
+def _publisher(read: _Read, built: Frontend) -> Publisher:
+    return Publisher(
+        course=read.plan.course, hosts=read.plan.hosts, templates=frontend.templates(), assets=built.assets
+    )
+
+
+def _beside_config(found: Layout) -> Mapping[str, Path]:
+    """Logo, bibliography and the like, which Jupyter Book looks for beside `_config.yml`."""
+    if not found.own_layout or found.config.parent == found.content:
+        return {}
+    folder = found.config.parent
+    return {name: folder / name for name in folders.files(folder) if name not in {found.config.name, found.toc.name}}
+
+
+def _judge(problems: Sequence[Problem], options: Options, report: Report) -> None:
+    if any(problem.severity == "error" for problem in problems) or (options.strict and problems):
+        raise CheckFailed(problems)
+    report.problems(problems)
+
+
+def _write_ledger(read: _Read) -> None:
+    """Record identities, only after a build that worked, and only if something is new."""
+    text = ledgers.dump(read.plan.ledger)
+    if read.folder.ledger != text:
+        read.layout.ledger.parent.mkdir(parents=True, exist_ok=True)
+        read.layout.ledger.write_text(text, "utf-8")
+
+
+def _summary(options: Options, read: _Read, report: Report) -> None:
+    browser = sum(staging.runs_in_browser(decision) for decision in read.plan.decisions)
+    report.say("")
+    report.say(
+        f"[bold]{read.plan.course.title}[/]: {browser} of {len(read.plan.decisions)} activities run in the browser."
+    )
+    report.say(f"  site  {options.site}   [dim]{megabytes(folders.size(options.site))}; upload this folder as it is[/]")
+    if options.zip:
+        report.say(
+            f"  zip   {options.out / f'{read.plan.course.id}-offline.zip'}   [dim]unpack, then python start.py[/]"
+        )
+    report.say("  look  python build.py --serve")
+    if read.folder.ledger is None:
+        report.say(f"  keep  {read.layout.ledger}   [dim]commit it: students' work hangs on the identities in it[/]")

@@ -1,0 +1,113 @@
+"""A real Chromium, a plain file server, and a log of everything that was asked of anyone else."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Nothing but this computer has an address.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PYTHON_STARTS = 120_000
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """A host that knows nothing of satchel: no extra headers, no compression."""
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on a free port of this computer; yields its address, with a slash at the end."""
+    handler = functools.partial(_Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@dataclass
+class Requests:
+    """Every request of a context, and those that went to anyone but the server under test."""
+
+    all: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext, home: str) -> None:
+        def seen(request: Request) -> None:
+            self.all.append(request.url)
+            if not request.url.startswith((home, "data:", "blob:")):
+                self.outside.append(request.url)
+
+        context.on("request", seen)
+
+
+@dataclass
+class Student:
+    """A browser profile at work: its context, the site's address, and what it asked for."""
+
+    context: BrowserContext
+    home: str
+    requests: Requests
+
+    def open(self, path: str) -> Page:
+        """Open a page of the site; a failure in the page's own script fails the test."""
+        page = self.context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(self.home + path)
+        return page
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is needed: apt-get install chromium"
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    with playwright.chromium.launch(executable_path=chromium, args=FLAGS) as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def home(demo_site: Path) -> Iterator[str]:
+    """The address of the demonstration course."""
+    with serving(demo_site) as address:
+        yield address
+
+
+@pytest.fixture
+def student(browser: Browser, home: str) -> Iterator[Student]:
+    """A fresh profile on the demonstration course. Ends with: nothing was asked of anyone else."""
+    requests = Requests()
+    with browser.new_context() as context:
+        requests.watch(context, home)
+        yield Student(context=context, home=home, requests=requests)
+    assert requests.outside == []

@@ -1,0 +1,42 @@
+"""What every suite shares: the repository's folder and a runner for the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+Build = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def run_build(*arguments: str | Path, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+    """`python build.py …` as an author types it, with its output captured."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "build.py"), *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "160", "NO_COLOR": "1", **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1200,
+    )
+
+
+@pytest.fixture(scope="session")
+def demo_out() -> Path:
+    """The `--out` folder of the demonstration course, built once for all suites (unchanged parts are reused)."""
+    out = ROOT / "_build"
+    done = run_build("--out", out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_out: Path) -> Path:
+    """The finished site of the demonstration course."""
+    return demo_out / "site"

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Sets up everything the tests need on a Debian machine, then runs all of them. Arguments go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/pip install --quiet --disable-pip-version-check -e '.[test]'
+
+if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
+  become=""
+  [ "$(id -u)" = 0 ] || become=sudo
+  $become apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $become apt-get install -y -qq chromium fonts-dejavu-core
+fi
+
+exec .venv/bin/python -m pytest "$@"
