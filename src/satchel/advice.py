@@ -144,7 +144,7 @@ def _idle_lines(findings: Findings, offered: Collection[str], decision: Decision
     known = {*offered, *decision.needs.packages}
     imported = {name.lower().replace("-", "_") for name in findings.modules}
     for install in findings.installs:
-        for name in install.packages:
+        for name in install.packages if install.tool in {"pip", "conda"} else ():
             if name not in known and _IMPORTED_AS.get(name, name.replace("-", "_")) not in imported:
                 yield _warning(
                     "route-install",

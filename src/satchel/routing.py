@@ -99,7 +99,7 @@ def _needs(findings: Findings, declared: Declaration, answer: Availability, offe
         elif found.name in answer.packages:
             packages.add(canonicalize_name(answer.packages[found.name]))
     known = {*offered, *packages}
-    packages |= {name for install in findings.installs for name in install.packages if name in known}
+    packages |= {name for name in findings.installed if name in known}
     for text in declared.packages:
         name = canonicalize_name(text)
         if name in known:

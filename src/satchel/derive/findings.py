@@ -153,6 +153,11 @@ class Findings:
         return tuple(sorted({found.name for found in self.imports if not found.optional}))
 
     @property
+    def installed(self) -> tuple[str, ...]:
+        """Normalised names of the Python packages that are installed by pip or conda, sorted."""
+        return tuple(sorted({name for one in self.installs if one.tool in {"pip", "conda"} for name in one.packages}))
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """The course files it opens, sorted."""
         return tuple(sorted({found.path for found in self.files}))

@@ -1,0 +1,141 @@
+"""What reading the code finds in the trap table, and how often it is right."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from satchel.derive import Findings, derive
+from satchel.model import Cell, Notebook
+
+TRAPS: list[dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[1] / "golden" / "derive_traps.yml").read_text(encoding="utf-8")
+)
+Fact = tuple[str, str]
+
+
+def notebook(*cells: str, source: str = "module-1/trap.ipynb", language: str = "python") -> Notebook:
+    metadata = json.dumps({"kernelspec": {"language": language, "name": "some-kernel"}})
+    return Notebook(
+        source=source,
+        title="Trap",
+        cells=tuple(Cell(id="", kind="code", source=text) for text in cells),
+        metadata=metadata,
+    )
+
+
+def found(trap: dict[str, Any]) -> Findings:
+    cells = tuple(
+        Cell(id="", kind="markdown", source=cell["markdown"])
+        if isinstance(cell, dict)
+        else Cell(id="", kind="code", source=cell)
+        for cell in trap["cells"]
+    )
+    plain = notebook(source=trap.get("source", "module-1/trap.ipynb"), language=trap.get("language", "python"))
+    read = Notebook(source=plain.source, title=plain.title, cells=cells, metadata=plain.metadata)
+    return derive(read, files=trap.get("files", ()), modules=trap.get("modules", {}))
+
+
+def facts(findings: Findings) -> Counter[Fact]:
+    def all_of() -> Iterator[Fact]:
+        required = set(findings.required)
+        yield from (("imports", name) for name in required)
+        yield from (("optional", name) for name in set(findings.modules) - required)
+        yield from (("installs", name) for name in findings.installed)
+        yield from (("shell", line.command.split()[0]) for line in findings.shell if line.needed)
+        if findings.gpu:
+            yield ("gpu", "needs" if findings.needs_gpu else "likes")
+        yield from {("processes", use.kind) for use in findings.processes}
+        yield from (("network", url) for url in findings.addresses)
+        yield from (("files", path) for path in findings.paths)
+        yield from (("asks", "1") for _ in findings.asks)
+        yield from (("skipped", "1") for _ in findings.notes)
+
+    return Counter(all_of())
+
+
+def expected(trap: dict[str, Any]) -> Counter[Fact]:
+    def all_of() -> Iterator[Fact]:
+        for kind, value in trap["expect"].items():
+            if kind in {"asks", "skipped"}:
+                yield from ((kind, "1") for _ in range(value))
+            elif kind == "gpu":
+                yield kind, value
+            else:
+                yield from ((kind, name) for name in value)
+
+    return Counter(all_of())
+
+
+@pytest.mark.parametrize("trap", [t for t in TRAPS if "miss" not in t], ids=lambda trap: trap["name"])
+def test_is_exactly_what_is_there_found(trap: dict[str, Any]) -> None:
+    assert facts(found(trap)) == expected(trap)
+
+
+@pytest.mark.parametrize("trap", [t for t in TRAPS if "miss" in t], ids=lambda trap: trap["name"])
+def test_is_a_known_miss_still_a_miss_and_nothing_made_up(trap: dict[str, Any]) -> None:
+    seen, there = facts(found(trap)), expected(trap)
+    assert not seen - there, "found what is not there"
+    assert there - seen, "no miss any more: take `miss` out of the table"
+
+
+def test_how_precise_and_how_complete_is_the_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    right, made_up, missed = Counter[str](), Counter[str](), Counter[str]()
+    for trap in TRAPS:
+        seen, there = facts(found(trap)), expected(trap)
+        right.update(kind for kind, _ in (seen & there).elements())
+        made_up.update(kind for kind, _ in (seen - there).elements())
+        missed.update(kind for kind, _ in (there - seen).elements())
+    with capsys.disabled():
+        print(f"\n{len(TRAPS)} traps   {'precision':>9}  {'recall':>6}  facts")
+        for kind in sorted(right | made_up | missed):
+            print(f"  {kind:<10} {_share(right[kind], made_up[kind])}   {_share(right[kind], missed[kind])}  {right[kind]}")
+        total = right.total(), made_up.total(), missed.total()
+        print(f"  {'all':<10} {_share(total[0], total[1])}   {_share(total[0], total[2])}  {total[0]}")
+    assert right.total() / (right.total() + made_up.total()) >= 0.98
+    assert right.total() / (right.total() + missed.total()) >= 0.95
+
+
+def _share(good: int, bad: int) -> str:
+    return f"{good / (good + bad):9.3f}" if good + bad else "        –"
+
+
+def test_does_a_finding_name_its_cell_and_line() -> None:
+    findings = derive(notebook("x = 1", "!pip install \\\n   seaborn\n\n\nimport numpy", "%%time\n\nimport math"))
+    places = {one.module: one.place for one in findings.imports}
+    assert places["numpy"].where == "cell 2, line 5"
+    assert places["math"].where == "cell 3, line 3"
+    assert findings.installs[0].place.where == "cell 2, line 1"
+
+
+def test_does_a_finding_in_a_module_name_the_module() -> None:
+    findings = derive(notebook("import helpers"), modules={"module-1/helpers.py": "x = 1\nimport torch"})
+    assert [(one.place.file, one.place.where) for one in findings.imports] == [("module-1/helpers.py", "line 2")]
+
+
+def test_are_names_given_as_local_no_packages() -> None:
+    assert derive(notebook("import helpers, numpy"), local=["helpers"]).modules == ("numpy",)
+
+
+def test_do_modules_that_import_each_other_come_to_an_end() -> None:
+    modules = {"module-1/a.py": "import b, numpy", "module-1/b.py": "import a, scipy"}
+    assert derive(notebook("import a"), modules=modules).modules == ("numpy", "scipy")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\0", "(" * 500, "%%", "%", "!", "!'", "%%bash", "%%time", "%run", "%timeit", "?", "get_ipython().magic()", "\\"],
+)
+def test_is_no_text_too_strange_to_read(text: str) -> None:
+    assert derive(notebook(text, "import numpy")).modules == ("numpy",)
+
+
+def test_is_a_long_notebook_read_in_reasonable_steps() -> None:
+    cells = [f"x{i} = 'a' + x{i - 1} if x else 'b' + x{i - 1}\nfor y in x{i}: open(f'{{x{i}}}{{y}}.csv')" for i in range(300)]
+    assert derive(notebook("x0 = 'c'", *cells), files=[f"module-1/{i}.txt" for i in range(300)]).files == ()
