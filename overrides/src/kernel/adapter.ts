@@ -118,7 +118,11 @@ export class PageKernel implements Kernel {
     this.#setState('busy');
     const running = cell.run(source);
     for (const file of process.newlyMissing()) cell.note(missingSentence(file));
-    const result = await running;
+    const result = await running.catch((error: unknown) => {
+      // Ended from outside: `halt` knows the reason.
+      if (this.#current !== current) return halt.promise;
+      throw error;
+    });
     if (this.#current !== current) return halt.promise;
     this.#current = null;
     this.#setState('idle');

@@ -5,6 +5,7 @@ import type { IPyodideWorkerKernel } from '@jupyterlite/pyodide-kernel/lib/token
 import { PageConfig } from '@jupyterlab/coreutils';
 import { workerMessage, type PageMessage, type WorkerMessage } from '../boot/protocol.ts';
 import { plainName } from './errors.ts';
+import { joinStreams } from './streams.ts';
 
 /** What a `CourseKernel` reports to its owner. */
 export interface KernelEvents {
@@ -30,7 +31,11 @@ export class CourseKernel extends PyodideKernel {
   declare private courseWorker: Worker;
 
   constructor(options: CourseKernelOptions) {
-    super({ ...options, logger: ({ payload }) => { logged(payload.type === 'text' ? payload.data : '', options.events); } });
+    super({
+      ...options,
+      sendMessage: joinStreams(options.sendMessage, { set: (callback, delay) => window.setTimeout(callback, delay), clear: window.clearTimeout.bind(window) }),
+      logger: ({ payload }) => { logged(payload.type === 'text' ? payload.data : '', options.events); },
+    });
     this.#options = options;
   }
 

@@ -3,6 +3,7 @@ import { ThebeCodeCell } from 'thebe-core';
 import { rendererFactory as javascript } from '@jupyterlab/javascript-extension';
 import { RenderMimeRegistry, standardRendererFactories, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { RunResult } from '../types.ts';
+import { plainName } from './errors.ts';
 import { markdownParser } from './markdown.ts';
 import { PageTypesetter } from './latex.ts';
 import type { PythonProcess } from './process.ts';
@@ -34,13 +35,24 @@ export class RunCell extends ThebeCodeCell {
     return cell;
   }
 
-  /** Runs `source` and waits for its last output. */
+  /**
+   * Runs `source` and waits for its last output. Rejects when Python ends before that.
+   *
+   * thebe-core's own `execute` would then replace what was put out by advice to reload the page.
+   */
   async run(source: string): Promise<RunResult> {
-    const result = await this.execute(source);
-    if (result === null) return { ok: false, count: null, error: { name: 'Error', value: 'Python did not answer.' } };
-    const [error] = result.error ?? [];
-    if (error === undefined) return { ok: true, count: this.executionCount };
-    return { ok: false, count: this.executionCount, error: { name: error.ename, value: error.evalue } };
+    const connection = this.session?.kernel;
+    if (connection === null || connection === undefined) throw new Error('The cell has no Python to run on');
+    const future = connection.requestExecute({ code: source });
+    this.area.future = future;
+    const { content } = await future.done;
+    nameImages(this.area.node);
+    this.executionCount = content.execution_count;
+    if (content.status === 'ok') return { ok: true, count: content.execution_count };
+    const [name, value] = content.status === 'error'
+      ? [plainName(content.ename), content.evalue]
+      : ['KeyboardInterrupt', 'The cell was given up.'];
+    return { ok: false, count: content.execution_count, error: { name, value } };
   }
 
   /** Adds a line of ours below the outputs so far. */
@@ -55,9 +67,6 @@ export class RunCell extends ThebeCodeCell {
     this.model.add({ output_type: 'error', ename: name, evalue: value, traceback });
   }
 
-  /** thebe-core would replace the outputs by advice to reload the page; what was put out stays instead. */
-  override clearOnError(): void {}
-
   /** Lets go of the outputs: late messages of this run show nowhere. */
   dispose(): void {
     if (this.#disposed) return;
@@ -65,4 +74,9 @@ export class RunCell extends ThebeCodeCell {
     this.area.dispose();
     this.model.dispose();
   }
+}
+
+/** Python's pictures come without a text for readers who cannot see them; at least say that one is there. */
+function nameImages(node: HTMLElement): void {
+  for (const image of node.querySelectorAll<HTMLImageElement>('img:not([alt])')) image.alt = 'Picture put out by this cell';
 }
