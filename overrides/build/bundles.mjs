@@ -1,5 +1,4 @@
 // The bundles that esbuild makes: the page with its chunks, the outputs' styles, and the module that starts Pyodide.
-import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 import { localOnly } from './local-only.mjs';
 
@@ -14,11 +13,11 @@ const COMMON = {
   logLevel: 'warning',
 };
 
-/** page.js, page.css and the chunks that page.js asks for later. All lie side by side, as the kernel's workers need. */
+/** page.js and the chunks that page.js asks for later. All lie side by side, as the kernel's workers need. */
 export async function buildPage(out, entryPoints = { page: 'src/page.ts' }) {
   const result = await build({
     ...COMMON,
-    entryPoints: { ...entryPoints, ...(existsSync('css/page.css') && entryPoints.page ? { page_css: 'css/page.css' } : {}) },
+    entryPoints,
     outdir: out,
     splitting: true,
     metafile: true,
@@ -35,9 +34,9 @@ export async function buildPage(out, entryPoints = { page: 'src/page.ts' }) {
   return result.metafile;
 }
 
-/** kernel.css: how outputs and widgets look. Only pages that run a cell load it. */
+/** page.css, and kernel.css for outputs and widgets, which only pages that run a cell load. */
 export async function buildStyles(out) {
-  await build({ ...COMMON, entryPoints: { kernel: 'src/kernel/kernel.css' }, outdir: out, loader: { '.svg': 'dataurl' } });
+  await build({ ...COMMON, entryPoints: { page: 'css/page.css', kernel: 'src/kernel/kernel.css' }, outdir: out, loader: { '.svg': 'dataurl' } });
 }
 
 /** boot.mjs: one file without imports but Pyodide's own. */

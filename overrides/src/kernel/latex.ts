@@ -44,7 +44,7 @@ export class PageTypesetter implements IRenderMime.ILatexTypesetter {
   }
 
   async #load(): Promise<MathDocument> {
-    const loaded = await loadMathJax(`${this.#url}tex-chtml-full.js`);
+    const loaded = await loadMathJax(`${this.#url}tex-mml-chtml.js`);
     const { TeX } = loaded._.input.tex_ts;
     // A document of our own, since the book's text knows no `$` while notebooks do. Sharing the output keeps one style sheet.
     return loaded._.mathjax.mathjax.document(document, {
