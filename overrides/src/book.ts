@@ -162,6 +162,7 @@ export class BookPage {
     });
     root.addEventListener('focusin', () => { this.#current = cell.id; });
     this.#views.set(cell.id, view);
+    this.#show(cell.id, true);
   }
 
   #typed(id: string, text: string): void {

@@ -48,6 +48,15 @@ async function open(name: string, onClose: () => void): Promise<Database> {
   }
 }
 
+function abort(tx: { abort(): void }): void {
+  try {
+    tx.abort();
+  } catch (error) {
+    // After a failed request the browser has aborted it already.
+    if (!(error instanceof Error) || error.name !== 'InvalidStateError') throw error;
+  }
+}
+
 function isCellKey(key: readonly unknown[]): boolean {
   return key.length === 2 && key.every((part) => typeof part === 'string');
 }
@@ -138,16 +147,22 @@ export class EditStore {
   update(keys: readonly CellKey[], change: (current: EditRecord | null, key: CellKey) => EditRecord): Promise<readonly EditRecord[]> {
     return this.#with(async (db) => {
       const tx = db.transaction('edits', 'readwrite', DURABLE);
-      // An abort rejects both; whoever awaits second must not find the rejection unhandled.
+      // Keeps this rejection from going unhandled when a request has told the same story before.
       tx.done.catch(() => undefined);
       const kept: EditRecord[] = [];
-      for (const key of keys) {
-        const raw = await tx.store.get([...key]);
-        const parsed = parseRecord(raw);
-        if (raw !== undefined && !parsed.ok) await tx.store.put(raw, [...key, `unreadable ${this.#now()}`]);
-        const record = change(parsed.ok ? parsed.value : null, key);
-        await tx.store.put(record, [...key]);
-        kept.push(record);
+      try {
+        for (const key of keys) {
+          const raw = await tx.store.get([...key]);
+          const parsed = parseRecord(raw);
+          if (raw !== undefined && !parsed.ok) await tx.store.put(raw, [...key, `unreadable ${this.#now()}`]);
+          const record = change(parsed.ok ? parsed.value : null, key);
+          await tx.store.put(record, [...key]);
+          kept.push(record);
+        }
+      } catch (error) {
+        // What was put so far would otherwise be committed.
+        abort(tx);
+        throw error;
       }
       await tx.done;
       return kept;

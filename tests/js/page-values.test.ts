@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { parsePage } from '../../overrides/src/config.ts';
+import { tokens } from '../../overrides/src/highlight.ts';
+import { isIdentity, isSitePath, pathBelow, storeName } from '../../overrides/src/keys.ts';
+import { parseSaved } from '../../overrides/src/tabs.ts';
+import { editedPages } from '../../overrides/src/toc.ts';
+import { bytes, clock, kernelWords, percent, saveProblem, storageWords } from '../../overrides/src/words.ts';
+import { StoreUnavailable } from '../../overrides/src/store.ts';
+import { page, place, record } from './samples.ts';
+
+suite('which page configurations are accepted?', () => {
+  test('what the build writes', () => assert.deepEqual(parsePage(JSON.parse(JSON.stringify(page()))), { ok: true, value: page() }));
+  for (const [name, change] of [
+    ['another schema', { schema: 2 }], ['no course', { course: null }], ['a course without id', { course: { title: 'x' } }],
+    ['no notebook', { notebook: '' }], ['an unknown route', { route: 'cloud' }], ['a root without slash', { root: '..' }],
+    ['cells that are no list', { cells: {} }], ['a cell without hash', { cells: [{ id: 'a', source: '', tags: [] }] }],
+    ['a tag that is no text', { cells: [{ id: 'a', source: '', hash: 'h', tags: [3] }] }],
+    ['a file without size', { files: [{ path: 'a', url: 'b' }] }], ['a package that is no text', { packages: [1] }],
+  ] as const) {
+    test(`refused: ${name}`, () => assert.ok(!parsePage({ ...page(), ...change }).ok));
+  }
+  test('refused: nothing', () => assert.ok(!parsePage(null).ok));
+});
+
+suite('where is a page?', () => {
+  for (const [root, url, path] of [
+    ['https://x.org/c/', 'https://x.org/c/m/v.html?a=1#b', 'm/v.html'],
+    ['https://x.org/c/', 'https://x.org/c/index.html', ''],
+    ['https://x.org/c/', 'https://x.org/c/m/index.html', 'm/'],
+    ['https://x.org/c/', 'https://x.org/other/v.html', null],
+    ['https://x.org/c/', 'https://y.org/c/v.html', null],
+  ] as const) {
+    test(`${url} below ${root}`, () => assert.equal(pathBelow(root, url), path));
+  }
+
+  test('pages with edits, not those typed back to the original', () => {
+    const edit = (page: string, text: string) => ({ notebook: 'n', cell: page, record: record({ text, place: { ...place, page } }) });
+    assert.deepEqual([...editedPages([edit('a.html', 'x = 2'), edit('b.html', 'x = 1'), edit('', 'x = 2'), edit('d/index.html', 'y')])], ['a.html', 'd/']);
+  });
+
+  test('site paths stay in the site', () => {
+    assert.ok(isSitePath('module-1/a b.html'));
+    for (const path of ['/a', '..', 'a/..', 'http://x', 'a\\b', 'x:y']) assert.ok(!isSitePath(path), path);
+  });
+
+  test('identities are not object internals', () => {
+    assert.ok(isIdentity('module-1/values'));
+    for (const id of ['', '__proto__', 'a\nb', 5, null]) assert.ok(!isIdentity(id));
+    assert.equal(storeName('demo'), 'satchel/demo');
+  });
+});
+
+suite('what do other tabs say?', () => {
+  test('a save', () => assert.deepEqual(parseSaved({ schema: 1, notebook: 'n', cells: ['a'] }), { ok: true, value: { notebook: 'n', cells: ['a'] } }));
+  for (const message of [null, 'x', { schema: 2, notebook: 'n', cells: [] }, { schema: 1, cells: [] }, { schema: 1, notebook: 'n' }, { schema: 1, notebook: 'n', cells: [''] }]) {
+    test(`ignored: ${JSON.stringify(message)}`, () => assert.ok(!parseSaved(message).ok));
+  }
+});
+
+suite('what does the status say?', () => {
+  const now = new Date(2026, 10, 3, 12, 0).getTime();
+
+  test('times of today, of this year, of another year', () => {
+    assert.equal(clock(new Date(2026, 10, 3, 10, 32).getTime(), now), '10:32');
+    assert.match(clock(new Date(2026, 9, 30, 9, 5).getTime(), now), /^30 Oct, 09:05$/);
+    assert.match(clock(new Date(2025, 9, 30, 9, 5).getTime(), now), /2025/);
+  });
+
+  test('a start in megabytes and per cent', () => {
+    const progress = { loaded: 6_200_000, total: 14_000_000, label: '' };
+    assert.deepEqual(kernelWords('loading', progress), { words: 'Python loading', detail: '6.2 of 14.0 MB' });
+    assert.equal(percent(progress), 44);
+    assert.equal(percent({ ...progress, total: 0 }), null);
+    assert.equal(percent({ ...progress, loaded: 99_000_000 }), 100);
+    assert.equal(kernelWords('loading', { ...progress, loaded: 14_000_000 }).words, 'Python starting');
+  });
+
+  test('storage in words', () => {
+    assert.equal(storageWords('saved', new Date(2026, 10, 3, 10, 32).getTime(), now), 'saved 10:32');
+    assert.equal(storageWords('failed', null, now), 'NOT saved');
+    assert.deepEqual([bytes(900), bytes(14_000_000), bytes(2_500_000_000)], ['1 KB', '14.0 MB', '2.5 GB']);
+  });
+
+  test('every failed save says what helps', () => {
+    const full = new Error('x');
+    full.name = 'QuotaExceededError';
+    assert.match(saveProblem(full), /Download your work/);
+    assert.match(saveProblem(new StoreUnavailable('It does not answer.')), /does not answer.*Download/);
+    assert.match(saveProblem('odd'), /Download your work/);
+  });
+});
+
+suite('colouring', () => {
+  const kinds = (source: string): string[] => tokens(source).filter(({ kind }) => kind).map(({ text, kind }) => `${kind} ${text}`);
+
+  test('never changes the text', () => {
+    for (const source of ['', 'def f(x):\n\treturn x # ü', '"""open', 'f"{a}\\""', "'''a\nb'''c", 'x = 1e-3j; "', '∑ = 3\r\n']) {
+      assert.equal(tokens(source).map(({ text }) => text).join(''), source);
+    }
+  });
+
+  test('knows keywords, names, strings, numbers and comments', () => {
+    assert.deepEqual(kinds('def mean(v): # m'), ['k def', 'nf mean', 'n v', 'o :', 'c1 # m']);
+    assert.deepEqual(kinds('print("a" + r\'b\', 0x1f, None)'), ['nb print', 's2 "a"', 'o +', 's2 r\'b\'', 'mi 0x1f', 'kc None']);
+  });
+
+  test('is quick on long input', () => {
+    const started = performance.now();
+    tokens(`${'x = "'.repeat(20_000)}`);
+    assert.ok(performance.now() - started < 1000);
+  });
+});

@@ -1,0 +1,120 @@
+import '../../overrides/node_modules/fake-indexeddb/auto/index.mjs';
+import assert from 'node:assert/strict';
+import { beforeEach, suite, test } from 'node:test';
+import { openDB } from '../../overrides/node_modules/idb/build/index.js';
+import { IDBFactory } from '../../overrides/node_modules/fake-indexeddb/build/esm/index.js';
+import type { CellKey } from '../../overrides/src/keys.ts';
+import { EditStore, StoreUnavailable } from '../../overrides/src/store.ts';
+import { record } from './samples.ts';
+
+const KEY: CellKey = ['module-1/values', 'c1'];
+
+beforeEach(() => { globalThis.indexedDB = new IDBFactory(); });
+
+function makeStore(): EditStore {
+  return new EditStore('demo', () => 42, 200);
+}
+
+async function raw(): Promise<Awaited<ReturnType<typeof openDB>>> {
+  return openDB('satchel/demo');
+}
+
+suite('what is in the store?', () => {
+  test('what was put, under notebook and cell', async () => {
+    const store = makeStore();
+    await store.update([KEY], () => record());
+    assert.deepEqual(await store.get(KEY), record());
+    const db = await raw();
+    assert.deepEqual(await db.getAllKeys('edits'), [['module-1/values', 'c1']]);
+    db.close();
+  });
+
+  test('one notebook\'s cells, or the whole course\'s', async () => {
+    const store = makeStore();
+    await store.update([['a', '1'], ['a', '2'], ['ab', '1'], ['b', '1']], () => record());
+    assert.deepEqual((await store.read('a')).edits.map(({ notebook, cell }) => `${notebook} ${cell}`), ['a 1', 'a 2']);
+    assert.equal((await store.read()).edits.length, 4);
+  });
+
+  test('nothing under a key that was never used', async () => assert.equal(await makeStore().get(KEY), null));
+
+  test('two courses do not mix', async () => {
+    await makeStore().update([KEY], () => record());
+    assert.equal(await new EditStore('other', () => 42).get(KEY), null);
+  });
+});
+
+suite('does a bad value cost anything?', () => {
+  test('it is counted, the others are read, and it is moved aside before its place is used', async () => {
+    const store = makeStore();
+    await store.update([KEY, ['module-1/values', 'c2']], () => record());
+    const db = await raw();
+    await db.put('edits', { schema: 99, text: 'from the future' }, [...KEY]);
+    assert.deepEqual({ ...(await store.read('module-1/values')), edits: undefined }, { edits: undefined, unreadable: 1 });
+    await store.update([KEY], (current) => {
+      assert.equal(current, null);
+      return record({ text: 'new' });
+    });
+    assert.equal((await store.get(KEY))?.text, 'new');
+    assert.deepEqual(await db.get('edits', [...KEY, 'unreadable 42']), { schema: 99, text: 'from the future' });
+    db.close();
+  });
+});
+
+suite('what if something fails?', () => {
+  test('a change that throws leaves everything as it was', async () => {
+    const store = makeStore();
+    await store.update([KEY], () => record());
+    await assert.rejects(store.update([KEY, ['n', 'c']], (_, [notebook]) => {
+      if (notebook === 'n') throw new Error('no');
+      return record({ text: 'half done' });
+    }), /no/);
+    assert.equal((await store.get(KEY))?.text, 'x = 2');
+  });
+
+  test('an open that fails is unavailable, and the next one tries again', async () => {
+    const store = makeStore();
+    const working = indexedDB;
+    const broken = new IDBFactory();
+    broken.open = () => { throw new DOMException('blocked', 'SecurityError'); };
+    globalThis.indexedDB = broken;
+    await assert.rejects(store.get(KEY), (error) => error instanceof StoreUnavailable && /SecurityError/.test(error.message));
+    globalThis.indexedDB = working;
+    assert.equal(await store.get(KEY), null);
+  });
+
+  test('an open that never answers is given up', async () => {
+    const hanging = new IDBFactory();
+    hanging.open = () => Object.assign(Object.create(IDBOpenDBRequest.prototype), { addEventListener: () => undefined });
+    globalThis.indexedDB = hanging;
+    await assert.rejects(makeStore().get(KEY), /does not answer/);
+  });
+
+  test('a connection that another tab asked to close is opened again', async () => {
+    const store = makeStore();
+    await store.update([KEY], () => record());
+    const newer = await openDB('satchel/demo', 2);
+    newer.close();
+    assert.equal((await store.get(KEY))?.text, 'x = 2');
+  });
+
+  test('a database of a newer layout can still be used', async () => {
+    const newer = await openDB('satchel/demo', 7, { upgrade: (db) => { db.createObjectStore('edits'); db.createObjectStore('later'); } });
+    await newer.put('edits', record(), [...KEY]);
+    newer.close();
+    const store = makeStore();
+    assert.equal((await store.get(KEY))?.text, 'x = 2');
+    await store.update([KEY], () => record({ text: 'still saved' }));
+    assert.equal((await store.get(KEY))?.text, 'still saved');
+  });
+});
+
+suite('leaving the page', () => {
+  test('a write without waiting arrives', async () => {
+    const store = makeStore();
+    assert.ok(!store.putNow(KEY, record()), 'nothing is open yet');
+    await store.get(KEY);
+    assert.ok(store.putNow(KEY, record({ text: 'last words' })));
+    assert.equal((await makeStore().get(KEY))?.text, 'last words');
+  });
+});
