@@ -2,15 +2,12 @@
 //
 // The same sources and packages give the same bytes, wherever they lie.
 import { rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildPage, buildBoot, buildStyles } from './build/bundles.mjs';
+import { HERE, buildPage, buildBoot, buildStyles } from './build/bundles.mjs';
 import { copyMathJax, copyWorkers } from './build/copies.mjs';
 import { refuseForeignUrls } from './build/foreign.mjs';
 import { buildLabExtension } from './build/labextension.mjs';
-
-const HERE = dirname(fileURLToPath(import.meta.url));
 
 const { values } = parseArgs({
   options: {

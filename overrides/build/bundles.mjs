@@ -1,8 +1,13 @@
 // The bundles that esbuild makes: the page with its chunks, the outputs' styles, and the module that starts Pyodide.
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { localOnly } from './local-only.mjs';
 
+/** The folder overrides/. esbuild would take the one that the process was started in. */
+export const HERE = fileURLToPath(new URL('..', import.meta.url));
+
 const COMMON = {
+  absWorkingDir: HERE,
   bundle: true,
   format: 'esm',
   target: 'es2022',

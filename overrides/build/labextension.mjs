@@ -1,8 +1,9 @@
 // The JupyterLab extension, built by JupyterLab's own builder so that it shares the application's packages.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { HERE } from './bundles.mjs';
 
 /** Packages that the extension imports; the application provides them. */
 const IMPORTS = [
@@ -11,21 +12,35 @@ const IMPORTS = [
 ];
 
 /** A place inside node_modules, so that the builder finds our packages and nothing of it is committed. */
-const WORK = 'node_modules/.cache/satchel-lab';
+const CACHE = 'node_modules/.cache';
 
 /**
  * Builds the extension into `out`. `staging` is the folder `jupyterlab/staging` of an installed JupyterLab, which
  * knows the versions of the packages that are shared.
  */
 export async function buildLabExtension(out, staging) {
+  await mkdir(CACHE, { recursive: true });
+  // A folder of its own: two builds may run at once.
+  const work = await mkdtemp(`${CACHE}/satchel-lab-`);
+  try {
+    await writePackage(work);
+    await runBuilder(resolve(work), staging);
+    await rm(out, { recursive: true, force: true });
+    await cp(`${work}/out`, out, { recursive: true });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Writes the package that the builder takes: one JavaScript file and its description. */
+async function writePackage(folder) {
   const { version, license, dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-  await rm(WORK, { recursive: true, force: true });
-  await mkdir(WORK, { recursive: true });
   await build({
-    entryPoints: ['src/labext/index.ts'], outfile: `${WORK}/lib/index.js`,
+    absWorkingDir: HERE,
+    entryPoints: ['src/labext/index.ts'], outfile: `${folder}/lib/index.js`,
     bundle: true, format: 'esm', target: 'es2022', external: IMPORTS, legalComments: 'none', logLevel: 'warning',
   });
-  await writeFile(`${WORK}/package.json`, `${JSON.stringify({
+  await writeFile(`${folder}/package.json`, `${JSON.stringify({
     name: 'satchel-lab',
     version,
     description: 'Adds a link back to the book to notebooks.',
@@ -34,9 +49,6 @@ export async function buildLabExtension(out, staging) {
     dependencies: Object.fromEntries(IMPORTS.map((name) => [name, `^${dependencies[name]}`])),
     jupyterlab: { extension: true, outputDir: 'out' },
   }, null, 2)}\n`);
-  await runBuilder(resolve(WORK), staging);
-  await rm(out, { recursive: true, force: true });
-  await cp(`${WORK}/out`, out, { recursive: true });
 }
 
 /** Runs the builder inside `folder`, so that no path of this machine gets into what it writes. */
