@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from satchel import folders, stamps
+from satchel import folders, sphinx_ext, stamps
 from satchel.errors import Problem
 from satchel.shell import call
 from satchel.staging import Staged
 from satchel.stamps import Stamps
 
 _STEP = "book"
+_HOOKS = "book-hooks"
 _START = "from jupyter_book.cli.main import main; main()"
 _TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "sphinx-thebe")
 _WARNING = re.compile(r"^(?P<place>.*?):?\s*(?P<kind>WARNING|ERROR|CRITICAL): (?P<message>.*)$")
@@ -68,12 +69,17 @@ def build(
     html = out / "_build" / "html"
     copies = {**{name: content / name for name in staged.copies}, **extra}
     folders.sync(source, texts=staged.texts, copies=copies)
-    key = stamps.key(folders.digest(source), *(f"{tool} {version(tool)}" for tool in _TOOLS))
+    key = stamps.key(
+        folders.digest(source), Path(sphinx_ext.__file__).read_bytes(), *(f"{tool} {version(tool)}" for tool in _TOOLS)
+    )
     log = work / "book-warnings.txt"
     if not (remembered.fresh(_STEP, key) and html.is_dir() and log.is_file()):
         remembered.forget(_STEP)
+        # Sphinx does not notice that our hooks are others now; then every page must be made again.
+        own = stamps.key(Path(sphinx_ext.__file__).read_bytes())
+        everything = [] if remembered.fresh(_HOOKS, own) else ["--all"]
         done = call(
-            [sys.executable, "-c", _START, "build", source, "--path-output", out],
+            [sys.executable, "-c", _START, "build", source, "--path-output", out, *everything],
             cwd=work,
             env={"NO_COLOR": "1", "TERM": "dumb", "PYTHONDONTWRITEBYTECODE": "1"},
             what="Jupyter Book",
@@ -82,6 +88,7 @@ def build(
             echo=echo,
         )
         log.write_text(_ANSI.sub("", done.stderr), "utf-8")
+        remembered.succeeded(_HOOKS, own)
         remembered.succeeded(_STEP, key)
     return Book(html=html, warnings=tuple(_warnings(log.read_text("utf-8"), source)))
 

@@ -216,7 +216,7 @@ def _lite(
         names = [lite.KERNEL_EXTENSION]
         if "ipywidgets" in supplied.packages:
             names.append(lite.WIDGETS_EXTENSION)
-        extensions = [*lite.extension_folders(names), built.extension]
+        extensions = [*lite.extension_folders(names), *([built.extension] if built.extension.is_dir() else [])]
         boot = Boot(url=_BOOT_FROM_LITE, packages=supplied.kernel_packages)
         contents = staging.for_lite(plan.course, plan.decisions)
         settings = {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
 
@@ -15,6 +18,7 @@ from satchel import __version__
 
 # Written by the build beside the pages: {docname: {"bar": html, "data": html}}.
 PAGES_FILE = ".satchel/pages.json"
+_RENAMED = {".md", ".py"}
 
 
 class SatchelCell(nodes.container):
@@ -68,6 +72,24 @@ def outdated(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[st
     return [docname for docname in env.found_docs if pages.get(docname) != before.get(docname)]
 
 
+def settle_theme(_app: Sphinx, config: Config) -> None:
+    """Defaults that the book theme means but newer versions of the theme below it do not take over."""
+    for place in ("navbar_persistent", "navbar_start", "navbar_center", "navbar_end"):
+        config.html_theme_options.setdefault(place, [])
+    config.html_context.setdefault("default_mode", "auto")
+
+
+def follow_renamed(app: Sphinx, doctree: nodes.document) -> None:
+    """Let links such as `[](values.md)` find a text notebook, which the build turned into an `.ipynb`."""
+    here = posixpath.dirname(app.env.docname)
+    for link in doctree.findall(addnodes.pending_xref):
+        target, _, anchor = str(link.get("reftarget", "")).partition("#")
+        stem, suffix = posixpath.splitext(target)
+        docname = posixpath.normpath(posixpath.join(here, stem))
+        if link["reftype"] == "myst" and not link["refdomain"] and suffix in _RENAMED and docname in app.env.found_docs:
+            link.attributes |= {"refdomain": "doc", "reftarget": docname, "reftargetid": anchor or None}
+
+
 def add_files(app: Sphinx) -> None:
     """Load our style after the theme's, and our script, on every page."""
     base = f"../{app.config.satchel_assets}"
@@ -90,6 +112,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("satchel_assets", "satchel/", "html")
     plain = (_children_only, _children_only)
     app.add_node(SatchelCell, html=(_visit_cell, _depart_cell), latex=plain, text=plain, man=plain, texinfo=plain)
+    app.connect("config-inited", settle_theme)
+    app.connect("doctree-read", follow_renamed)
     app.connect("doctree-resolved", mark_cells)
     app.connect("env-get-outdated", outdated)
     app.connect("builder-inited", add_files)
