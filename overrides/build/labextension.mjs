@@ -47,8 +47,10 @@ async function writePackage(folder) {
     license,
     main: 'lib/index.js',
     dependencies: Object.fromEntries(IMPORTS.map((name) => [name, `^${dependencies[name]}`])),
-    jupyterlab: { extension: true, outputDir: 'out' },
+    jupyterlab: { extension: true, outputDir: 'out', webpackConfig: 'webpack.config.cjs' },
   }, null, 2)}\n`);
+  // By default a module's number comes from its absolute path, and the same sources give other bytes elsewhere.
+  await writeFile(`${folder}/webpack.config.cjs`, "module.exports = { optimization: { moduleIds: 'natural', chunkIds: 'natural' } };\n");
 }
 
 /** Runs the builder inside `folder`, so that no path of this machine gets into what it writes. */
