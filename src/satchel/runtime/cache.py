@@ -15,7 +15,8 @@ import platformdirs
 from satchel.errors import ToolFailed
 
 CACHE_VARIABLE = "SATCHEL_CACHE"
-OFFLINE_CURE = "On a machine without a network, set SATCHEL_CACHE to a copy of the cache folder of a machine that built this course."
+# Part of the cure whenever a file is missing and cannot be fetched.
+OFFLINE_CURE = "Without a network, set SATCHEL_CACHE to a copy of the cache folder of a machine that built this course."
 _CHUNK = 1 << 20
 
 

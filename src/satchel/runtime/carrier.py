@@ -28,6 +28,8 @@ _WHEEL_PYTHON = "3.12"
 _CHUNK = 1 << 18
 _WORKERS = 4
 _TIMEOUT = 60.0
+# Seconds before the second attempt; each further pause is twice as long.
+_BACKOFF = 0.5
 _CURE = (
     f"Check that pip can reach its package index from this machine. {OFFLINE_CURE} Or point SATCHEL_PYODIDE_URL at a "
     "copy of the full Pyodide distribution."
@@ -71,7 +73,7 @@ def fetch(
 
 def session() -> requests.Session:
     """A session that tries again when a server is busy or a connection breaks."""
-    retry = Retry(total=4, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
+    retry = Retry(total=4, backoff_factor=_BACKOFF, status_forcelist=(429, 500, 502, 503, 504))
     made = requests.Session()
     made.mount("https://", HTTPAdapter(max_retries=retry))
     made.mount("http://", HTTPAdapter(max_retries=retry))

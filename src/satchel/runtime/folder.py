@@ -34,25 +34,30 @@ class Runtime:
     sizes: Mapping[str, int]
 
 
-def write(plan: RuntimePlan, info: LockInfo, sources: Mapping[str, Path], out: Path) -> Runtime:
-    """Fill `out` with exactly the planned files; what is right already stays untouched.
+def right_files(plan: RuntimePlan, out: Path) -> frozenset[str]:
+    """Names of the planned files that `out` already holds, with the right bytes."""
+    return frozenset(
+        name for name, sha256 in _hashes(plan).items() if (out / name).is_file() and sha256_of(out / name) == sha256
+    )
 
-    `sources` maps each file name to a file with the right content. Files that an earlier lock in `out` names
+
+def write(plan: RuntimePlan, info: LockInfo, sources: Mapping[str, Path], out: Path) -> Runtime:
+    """Fill `out` with exactly the planned files.
+
+    `sources` maps names to files with the right content; planned files without a source are right already and stay
+    untouched. Files that an earlier lock in `out` names
     and this one does not are removed; files of others (boot.mjs, a snapshot) stay.
     """
     out.mkdir(parents=True, exist_ok=True)
-    hashes = {core.name: core.sha256 for core in plan.core}
-    hashes |= {package.file_name: package.sha256 for package in plan.packages}
+    hashes = _hashes(plan)
     before = _lock_files(out / LOCK)
     for name in sorted(before - set(hashes)):
         (out / name).unlink(missing_ok=True)
-    for name, sha256 in sorted(hashes.items()):
-        target = out / name
-        if not target.is_file() or sha256_of(target) != sha256:
-            # A copy, not a hard link: whoever edits a file of the site must not reach into the cache.
-            temporary = target.with_name(f".{name}.part")
-            shutil.copyfile(sources[name], temporary)
-            temporary.replace(target)
+    for name, source in sorted(sources.items()):
+        # A copy, not a hard link: whoever edits a file of the site must not reach into the cache.
+        temporary = out / f".{name}.part"
+        shutil.copyfile(source, temporary)
+        temporary.replace(out / name)
     _write_if_other(out / LOCK, lock_text(plan, info))
     others = tuple(name for name in _boot_files(out) if name not in before | set(hashes) | {LOCK})
     return _describe(plan, out, others)
@@ -93,6 +98,11 @@ def lock_text(plan: RuntimePlan, info: LockInfo) -> str:
     )
     spec.check_wheel_filenames()
     return json.dumps(spec.model_dump(), sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _hashes(plan: RuntimePlan) -> dict[str, str]:
+    cores = {core.name: core.sha256 for core in plan.core}
+    return cores | {package.file_name: package.sha256 for package in plan.packages}
 
 
 def _describe(plan: RuntimePlan, out: Path, others: tuple[str, ...]) -> Runtime:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from satchel.errors import ToolFailed
-from satchel.runtime.cache import OFFLINE_CURE
+from satchel.runtime.cache import OFFLINE_CURE, wrong_hash
 from satchel.runtime.catalogue import Package, normal
 from satchel.shell import Line, call, python_tool
 
@@ -34,6 +34,8 @@ _CURE = (
 _NONE = re.compile(r"No matching distribution found for (.+)")
 # pip says the same sentence when it never reached the index; then it also says that it tried again.
 _UNREACHED = re.compile(r"Retrying \(Retry\(|Connection|connection|403 Client Error|401 Client Error|50\d Server Error")
+# What pip --require-hashes says about a file with other bytes.
+_MISMATCH = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
 
 
 class NoSuchWheel(ToolFailed):
@@ -125,18 +127,22 @@ def download(
         for package in wanted
     )
     listing.write_text("".join(lines), encoding="utf-8")
-    call(
-        [
-            *python_tool("pip"),
-            *("download", "--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
-            *("--require-hashes", "--python-version", python),
-            *(NATIVE if native else PURE),
-            *("--dest", str(folder), "--requirement", str(listing)),
-        ],
-        what=f"pip could not download {', '.join(package.name for package in wanted)}",
-        cure=_CURE + " A wrong hash means that the index serves another file than the one that was recorded.",
-        echo=echo,
-    )
+    words = [
+        *python_tool("pip"),
+        *("download", "--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
+        *("--require-hashes", "--python-version", python, *(NATIVE if native else PURE)),
+        *("--dest", str(folder), "--requirement", str(listing)),
+    ]
+    what = f"pip could not download {', '.join(package.name for package in wanted)}"
+    try:
+        call(words, what=what, cure=_CURE, echo=echo)
+    except ToolFailed as error:
+        mismatch = _MISMATCH.search(error.detail)
+        if mismatch is None:
+            raise
+        names = {package.made_of if native else package.sha256: package.file_name for package in wanted}
+        name = names.get(mismatch[1], "a wheel")
+        raise wrong_hash(name, wanted=mismatch[1], found=mismatch[2], origin="the package index") from error
 
 
 def _sha256(info: dict[str, dict[str, dict[str, str]]], requirements: Sequence[str]) -> str:

@@ -66,9 +66,12 @@ def supply(
         record.parent.mkdir(parents=True, exist_ok=True)
         record.write_text(recorded.render(after, pyodide=known.pyodide), encoding="utf-8", newline="\n")
     complete = planned(after)
-    fetched = [package for package in complete.packages if package.source != "bundled"]
+    right = folder.right_files(complete, out)
+    cores = [file for file in complete.core if file.name not in right]
+    packages = [package for package in complete.packages if package.file_name not in right]
+    fetched = [package for package in packages if package.source != "bundled"]
     fetch(
-        [file for file in complete.core if store.get(file.sha256) is None],
+        [file for file in cores if store.get(file.sha256) is None],
         [package for package in fetched if store.get(package.sha256) is None],
         known,
         store,
@@ -76,9 +79,9 @@ def supply(
         progress=progress,
         echo=echo,
     )
-    sources = {path.name: path for _, path in kernel}
-    sources |= {file.name: store.path(file.sha256) for file in complete.core}
+    sources = {file.name: store.path(file.sha256) for file in cores}
     sources |= {package.file_name: store.path(package.sha256) for package in fetched}
+    sources |= {path.name: path for _, path in kernel if path.name not in right}
     return folder.write(complete, known.info, sources, out)
 
 
