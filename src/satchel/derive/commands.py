@@ -17,7 +17,8 @@ from satchel.derive.words import word_set
 _LOOKING = word_set(
     """
     ls ll dir pwd echo date whoami hostname uname which whereis type tree du df free lscpu nproc uptime head
-    tail cat less more wc file stat top ps env printenv nvidia-smi nvcc cal clear history true sleep
+    tail cat less more wc file stat top ps env printenv nvidia-smi nvcc cal clear history true sleep grep
+    egrep sort uniq cut tr column diff cmp md5sum sha256sum awk cd export set unset alias man test
     """
 )
 _INSTALLERS: dict[str, Tool] = {
@@ -43,6 +44,7 @@ _WITH_VALUE = word_set(
     --timeout --trusted-host --file
     """
 )
+_SEPARATORS = ";&|\n"
 _VERBS = frozenset({"install", "add"})
 _NOT_PACKAGES = frozenset({"pip", "setuptools", "wheel", "python"})
 _PYTHON = re.compile(r"^(?:\{?sys\.executable\}?|.*python[\d.]*(?:\.exe)?)$")
@@ -63,14 +65,14 @@ class Command:
 
 
 def commands(text: str) -> Iterator[Command]:
-    """The simple commands of a shell text: lines joined by backslashes, split at `;`, `&&`, `||` and `|`."""
-    for line in re.sub(r"\\\n", " ", text).splitlines():
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        for words in _simple(line):
-            command = _command(words)
-            if command:
-                yield command
+    """The simple commands of a shell text, split at line ends, `;`, `&`, `&&`, `||` and `|`."""
+    text = re.sub(r"\\\n", " ", text)
+    # Redirections of one stream into another (`2>&1`) say nothing, and their `&` ends no command.
+    text = re.sub(r"\d?>&\d|&>", " > ", text)
+    for words in _simple(text):
+        command = _command(words)
+        if command:
+            yield command
 
 
 def requirement_name(word: str) -> str | None:
@@ -95,23 +97,30 @@ def requirement_name(word: str) -> str | None:
     return None if name in _NOT_PACKAGES else name
 
 
-def _simple(line: str) -> Iterator[list[str]]:
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|")
-    lexer.whitespace_split = True
-    try:
-        words = list(lexer)
-    except ValueError:  # an open quote: IPython would hand it to the shell all the same
-        words = line.split()
+def _simple(text: str) -> Iterator[list[str]]:
     current: list[str] = []
-    for word in words:
-        if set(word) <= set(";&|"):
-            if current:
+    comment = False
+    for word in (*_lexed(text), "\n"):
+        if set(word) <= set(_SEPARATORS):
+            comment = comment and "\n" not in word
+            if current and not comment:
                 yield current
-            current = []
+                current = []
+        elif comment or word.startswith("#"):
+            comment = True
         else:
             current.append(word)
-    if current:
-        yield current
+
+
+def _lexed(text: str) -> list[str]:
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=_SEPARATORS)
+    lexer.whitespace = " \t\r"
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    try:
+        return list(lexer)
+    except ValueError:  # an open quote: the shell would complain, but only once it runs
+        return [word for word in text.replace("\n", " \n ").split(" ") if word]
 
 
 def _command(words: list[str]) -> Command | None:

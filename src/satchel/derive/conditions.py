@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from satchel.derive.scope import Scope
 
@@ -73,9 +74,9 @@ def asks_for_gpu(test: ast.expr, scope: Scope) -> bool | None:
     return asked
 
 
-def learn_gpu_flags(tree: ast.Module, scope: Scope) -> None:
+def learn_gpu_flags(nodes: Iterable[ast.AST], scope: Scope) -> None:
     """Remember names like `use_cuda = torch.cuda.is_available()`, so that `if use_cuda:` is understood."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)

@@ -15,11 +15,11 @@ _TEXT_NODES = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.Name)
 
 
 class CourseFiles:
-    """The files of the course as one notebook sees them: `folder` is where it runs."""
+    """The files of the course as one notebook sees them: `folder` is where it runs, `paths` are all of them."""
 
     def __init__(self, paths: Iterable[str], folder: str) -> None:
-        self._paths = frozenset(paths)
-        self._sorted = sorted(self._paths)
+        self.paths = frozenset(paths)
+        self._sorted = sorted(self.paths)
         self._folder = folder
 
     def matching(self, text: str) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ class CourseFiles:
             return ()
         pattern = posixpath.normpath(posixpath.join(self._folder, text.replace("\\", "/")))
         if UNKNOWN not in pattern and "*" not in pattern and "?" not in pattern:
-            return (pattern,) if pattern in self._paths else ()
+            return (pattern,) if pattern in self.paths else ()
         if not re.search(r"\w", posixpath.basename(text).replace(UNKNOWN, "").rpartition(".")[2]):
             return ()
         return self._like(pattern)

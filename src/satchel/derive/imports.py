@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from satchel.derive.findings import Import, Place
 from satchel.derive.ipython import IPythonCall
@@ -29,6 +30,8 @@ _PANDAS = {
     "to_markdown": "tabulate",
     "read_sql": "sqlite3",
 }
+# What reads a spreadsheet depends on its kind.
+_SPREADSHEETS = {".xls": "xlrd", ".ods": "odf", ".xlsb": "pyxlsb"}
 # IPython's own extensions need no package.
 _BUILT_IN_EXTENSIONS = frozenset({"autoreload", "storemagic", "cythonmagic", "rmagic"})
 _BACKENDS = {"widget": "ipympl", "ipympl": "ipympl", "notebook": "notebook"}
@@ -84,7 +87,7 @@ def _implied(node: ast.Call, seen: Seen, place: Place, scope: Scope) -> Iterator
     attr = node.func.attr
     called = f"pandas.{attr}" in scope.names(node.func)
     if attr in _PANDAS and (called or attr.startswith("to_")):
-        implied = _PANDAS[attr]
+        implied = _spreadsheet(node, scope) if _PANDAS[attr] == "openpyxl" else _PANDAS[attr]
         if not any(keyword.arg in {"engine", "flavor"} for keyword in node.keywords):
             yield Import(module=implied, place=place, optional=seen.optional, implied_by=attr)
         for keyword in node.keywords:
@@ -97,3 +100,9 @@ def _implied(node: ast.Call, seen: Seen, place: Place, scope: Scope) -> Iterator
         yield Import(module="matplotlib", place=place, optional=True, implied_by=f"DataFrame.{attr}")
     elif attr in {"background_gradient", "text_gradient"}:
         yield Import(module="matplotlib", place=place, optional=True, implied_by="DataFrame.style")
+
+
+def _spreadsheet(node: ast.Call, scope: Scope) -> str:
+    names = scope.texts(node.args[0]) if node.args else ()
+    kinds = {_SPREADSHEETS.get(PurePosixPath(name).suffix.lower(), "openpyxl") for name in names}
+    return kinds.pop() if len(kinds) == 1 else "openpyxl"

@@ -9,6 +9,13 @@ from dataclasses import dataclass, replace
 from satchel.derive.conditions import asks_for_gpu, catches_import_error, gives_up, holds_in_browser
 from satchel.derive.scope import Scope
 
+# Nodes that the rest of this package looks at, and nodes that have nothing to look at inside.
+_TELLING = (
+    ast.Import | ast.ImportFrom | ast.Call | ast.Assign | ast.Assert | ast.ClassDef | ast.FunctionDef
+    | ast.AsyncFunctionDef | ast.Constant | ast.JoinedStr | ast.BinOp | ast.Name
+)  # fmt: skip
+_SILENT = ast.expr_context | ast.operator | ast.cmpop | ast.boolop | ast.unaryop
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
@@ -20,7 +27,7 @@ class Seen:
 
 
 def live(tree: ast.Module, scope: Scope) -> Iterator[Seen]:
-    """All nodes of live code in reading order; branches that never run in the browser are left out."""
+    """The telling nodes of live code in reading order; branches that never run in the browser are left out."""
     yield from _all(tree.body, Seen(node=tree), scope)
 
 
@@ -43,8 +50,13 @@ def _one(node: ast.AST, around: Seen, scope: Scope) -> Iterator[Seen]:
         case ast.With(items=items, body=body) if any(_suppresses(item, scope) for item in items):
             yield from _all(body, replace(around, optional=True), scope)
         case _:
-            yield replace(around, node=node)
-            yield from _all(ast.iter_child_nodes(node), around, scope)
+            if isinstance(node, _TELLING):
+                yield Seen(node=node, optional=around.optional, guarded=around.guarded)
+            yield from _all(_children(node), around, scope)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    return (child for child in ast.iter_child_nodes(node) if not isinstance(child, _SILENT))
 
 
 def _branches(

@@ -6,7 +6,7 @@ import ast
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from satchel.derive.commands import commands, requirement_name
@@ -95,9 +95,9 @@ def call_install(names: tuple[str, ...], texts: tuple[str, ...], place: Place) -
     return Install(tool="pip", packages=packages, command=f"{called}({', '.join(texts)})", place=place)
 
 
-def written_modules(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def written_modules(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Path and text of the `.py` files that `%%writefile` cells write."""
-    for node in ast.walk(tree):
+    for node in nodes:
         call = ipython_call(node)
         if call and call.kind == "cell" and call.name in {"writefile", "file"}:
             words = [word for word in _words(call.text) if not word.startswith("-")]

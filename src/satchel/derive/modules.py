@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 class LocalModules:
     """The modules that a notebook finds in its own folder, or in a folder it adds to `sys.path`."""
 
-    def __init__(self, paths: Iterable[str], *, folder: str, names: Iterable[str], trees: Iterable[ast.Module]) -> None:
+    def __init__(self, paths: Iterable[str], *, folder: str, names: Iterable[str], nodes: Iterable[ast.AST]) -> None:
         self._paths = frozenset(path for path in paths if path.endswith(".py"))
         self._names = frozenset(names)
-        added = [posixpath.normpath(posixpath.join(folder, path)) for tree in trees for path in _added_paths(tree)]
+        added = [posixpath.normpath(posixpath.join(folder, path)) for path in _added_paths(nodes)]
         self._roots = tuple(dict.fromkeys("" if root == "." else root for root in (folder, *added)))
 
     def find(self, module: str) -> tuple[str, ...] | None:
@@ -41,9 +41,9 @@ class LocalModules:
         return (full,) if full in self._paths else ()
 
 
-def _added_paths(tree: ast.Module) -> Iterator[str]:
+def _added_paths(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Texts in `sys.path.append("../lib")` and `sys.path.insert(0, str(Path("..")))`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

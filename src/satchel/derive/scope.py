@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from satchel.derive.texts import UNKNOWN, some, texts_of
 
@@ -21,9 +21,8 @@ class Scope:
         self.functions: set[str] = set()
         self.gpu_flags: set[str] = set()
 
-    def learn(self, trees: Iterable[ast.Module]) -> None:
+    def learn(self, nodes: Collection[ast.AST]) -> None:
         """Take in imports first (they may stand below their use), then what is assigned."""
-        nodes = [node for tree in trees for node in ast.walk(tree)]
         for node in nodes:
             self._learn_import(node)
         for node in nodes:
