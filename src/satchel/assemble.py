@@ -46,7 +46,6 @@ def assemble(parts: Parts, aside: Path) -> Path:
     folders.copy_tree(parts.book, aside, skip=_LEFT_OUT)
     folders.copy_tree(parts.lite, aside / "lite")
     folders.copy_tree(parts.runtime, aside / "runtime")
-    shutil.copyfile(parts.frontend.boot, aside / "runtime" / "boot.mjs")
     parts.frontend.publish(aside)
     for name, text in parts.texts.items():
         (aside / name).parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ from satchel.runtime import Runtime
 from satchel.sphinx_ext import PAGES_FILE
 from satchel.stamps import Stamps
 
-# Relative to /lite/, the way JupyterLite resolves its settings.
-_BOOT_FROM_LITE = "../runtime/boot.mjs"
+# JupyterLite resolves what starts with ./ from /lite/, and everything else from the page of the moment.
+_BOOT_FROM_LITE = "./../runtime/boot.mjs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +137,8 @@ def _make(options: Options, read: _Read, report: Report) -> tuple[Parts, tuple[P
         browser_side = pool.submit(_frontend, options, remembered, report)
         python = pool.submit(_runtime, options, read, report)
         built, supplied = browser_side.result(), python.result()
+        shutil.copyfile(built.boot, supplied.folder / built.boot.name)
+        runtimes.register(supplied.folder, [built.boot.name])
         html = pool.submit(_book, options, read, built, remembered, report)
         notebooks = pool.submit(_lite, options, read, built, supplied, remembered, report)
         made, lite_folder = html.result(), notebooks.result()

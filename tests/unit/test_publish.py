@@ -145,14 +145,14 @@ def test_jupyterlite_gets_what_runs_there_and_every_course_file() -> None:
 
 def test_lite_stores_are_named_after_the_course_and_the_authors_settings_stay() -> None:
     texts = {"jupyter-lite.json": json.dumps({"jupyter-config-data": {"appName": "Mine", "contentsStorageName": "x"}})}
-    boot = Boot(url="../runtime/boot.mjs", packages=("ipykernel",))
+    boot = Boot(url="./../runtime/boot.mjs", packages=("ipykernel",))
     data = json.loads(litesettings.jupyter_lite(texts, course(), [IN_BOOK], boot=boot))["jupyter-config-data"]
     assert data["appName"] == "Mine"
     assert data["contentsStorageName"] == "satchel/demo/lite/contents"
     assert data["settingsStorageName"] == "satchel/demo/lite/settings"
     assert data["workspacesStorageName"] == "satchel/demo/lite/workspaces"
     kernel = data["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
-    assert kernel["pyodideUrl"] == "../runtime/boot.mjs"
+    assert kernel["pyodideUrl"] == "./../runtime/boot.mjs"
     assert kernel["disablePyPIFallback"] is True
     assert data["satchelPages"] == {"one/a b.ipynb": "one/a b.html"}
 
