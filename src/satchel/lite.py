@@ -18,8 +18,8 @@ KERNEL_EXTENSION = "@jupyterlite/pyodide-kernel-extension"
 WIDGETS_EXTENSION = "@jupyter-widgets/jupyterlab-manager"
 _STEP = "lite"
 _TOOLS = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets")
-# The site must not depend on when it was built; 1980 is also the earliest time a zip can hold.
-_EPOCH = 315532800
+# The site must not depend on when it was built, so JupyterLite shows this date (1 January 2026) for every file.
+_EPOCH = 1767225600
 _START = "import sys; from jupyterlite_core.app import main; sys.exit(main())"
 
 
