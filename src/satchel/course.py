@@ -58,7 +58,7 @@ def assemble(sources: Sources) -> CourseRead:
     found += _unlisted(sources, table)
     version = _version(sources)
     # The part before a colon is what people call a course; the digits keep two courses of that name apart.
-    first_id = f"{ledgers.slug(sources.title.split(":")[0])}-{version[:6]}"
+    first_id = f"{ledgers.slug(sources.title.partition(':')[0])}-{version[:6]}"
     named, ledger = ledgers.identify(parsed, ledger, course=first_id)
     course = Course(
         id=ledger.course,
