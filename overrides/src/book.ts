@@ -74,7 +74,7 @@ export class BookPage {
     this.#toolbar = new Toolbar(this.#status.root, this.#status.alarm, {
       runAll: () => void this.run(this.session.ids),
       runAbove: () => void this.run(this.session.ids.slice(0, this.#position())),
-      stop: () => void this.runner.stop(),
+      stop: () => void this.runner.stop(this.session.ids),
       restart: () => void this.runner.restart(this.session.ids),
       openWorkspace: () => ports.openWorkspace(this),
       go: (cell) => this.go(cell),

@@ -29,7 +29,7 @@ export interface CellNews {
 }
 
 const RUN_WORDS: Readonly<Record<RunState, string>> = {
-  none: '', queued: 'Waiting for its turn', running: 'Running…', ok: 'Done', error: 'Failed',
+  none: '', queued: 'Waiting…', running: 'Running…', ok: 'Done', error: 'Failed',
 };
 
 export class CellView implements Runnable {

@@ -27,15 +27,9 @@ export class Output {
 
   /** A run begins. Returns the element its outputs belong into; it is the same one for every run. */
   begin(): HTMLElement {
-    const first = !this.root.contains(this.#live);
-    // A copy of the last run's outputs stands in for them: the originals end with the run that owns them.
-    const nodes = first ? [...this.root.childNodes] : [...this.#live.childNodes].map((node) => node.cloneNode(true));
-    this.#old?.remove();
-    this.#old = el('div', { class: 'satchel-old' }, ...nodes);
-    if (!first) for (const named of this.#old.querySelectorAll('[id]')) named.removeAttribute('id');
-    this.#old.inert = true;
+    this.root.querySelector('.satchel-problem')?.remove();
+    this.#old ??= this.#standIn();
     this.#live.classList.add('satchel-coming');
-    this.#live.replaceChildren();
     this.root.replaceChildren(this.#old, this.#live);
     this.root.setAttribute('aria-busy', 'true');
     this.root.hidden = false;
@@ -64,6 +58,15 @@ export class Output {
   excerpt(limit: number): string {
     const words = (this.#live.textContent ?? '').replace(/\s+/g, ' ').trim();
     return words.length > limit ? `${words.slice(0, limit)}…` : words;
+  }
+
+  /** What stays visible for the time being: the page's stored outputs, or a copy of the last run's, which end with their run. */
+  #standIn(): HTMLElement {
+    const stored = !this.root.contains(this.#live);
+    const nodes = stored ? [...this.root.childNodes] : [...this.#live.childNodes].map((node) => node.cloneNode(true));
+    const old = el('div', { class: 'satchel-old', inert: true }, ...nodes);
+    if (!stored) for (const named of old.querySelectorAll('[id]')) named.removeAttribute('id');
+    return old;
   }
 
   #look(): void {

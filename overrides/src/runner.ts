@@ -82,13 +82,15 @@ export class Runner {
     return last !== undefined && outcomes.at(-1) !== 'dropped' ? this.#results.get(last) ?? null : null;
   }
 
-  /** Ends the running cell and forgets the waiting ones. */
-  async stop(): Promise<void> {
+  /** Ends the running cell and forgets the waiting ones. `ids` are the cells whose state goes with the variables. */
+  async stop(ids: readonly string[]): Promise<void> {
+    const { running } = this.#queue;
     this.#stops += 1;
     this.#queue.clear();
     if (this.#kernel === null || this.#state !== 'busy') return;
     try {
       const { variablesKept } = await (await this.#kernel).stop();
+      if (!variablesKept) for (const id of ids) if (id !== running) this.#cell(id).mark('none');
       this.#events.notice(variablesKept ? 'Stopped. Variables are kept.'
         : 'Stopped. Python had to be started again, so variables are gone: run the cells above first.', null);
     } catch (error) {

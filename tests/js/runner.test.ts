@@ -114,8 +114,9 @@ suite('running cells', () => {
     const { runner, kernel, marks, notices } = bench({ a: 'endless', b: '2' });
     const done = runner.run(['a', 'b']);
     while (kernel.state !== 'busy') await new Promise((resolve) => setImmediate(resolve));
-    await runner.stop();
+    await runner.stop(['z', 'a', 'b']);
     await done;
+    assert.ok(marks.includes('z none') && !marks.includes('a none'), 'what ran before has no variables now');
     assert.deepEqual(kernel.sources, ['endless']);
     assert.ok(marks.includes('a ended KeyboardInterrupt') && marks.includes('b none'));
     assert.match(notices.join(), /variables are gone/);
@@ -127,7 +128,7 @@ suite('running cells', () => {
     kernel.starting = new Promise((resolve) => { arrive = resolve; });
     const done = runner.run(['a']);
     while (kernel.state !== 'loading') await new Promise((resolve) => setImmediate(resolve));
-    await runner.stop();
+    await runner.stop(['a']);
     arrive();
     assert.equal(await done, null);
     assert.deepEqual([kernel.sources, marks.at(-1)], [[], 'a none']);
