@@ -73,13 +73,16 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def value(self, node: yaml.Node, above: tuple[int, ...]) -> Value:
-        line = node.start_mark.line + 1
         # Aliases make one node appear in many places, even inside itself.
         if id(node) in above or len(above) > _DEEPEST:
-            raise ConstructorError(
-                None, None, "an alias (*name) that contains itself, or too deep a nesting", node.start_mark
-            )
-        inside = (*above, id(node))
+            problem = "an alias (*name) that contains itself, or too deep a nesting"
+            raise ConstructorError(None, None, problem, node.start_mark)
+        if id(node) not in self._done:
+            self._done[id(node)] = self._value(node, (*above, id(node)))
+        return self._done[id(node)]
+
+    def _value(self, node: yaml.Node, inside: tuple[int, ...]) -> Value:
+        line = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             return Value(kind="mapping", pairs=tuple(self._pairs(node, inside)), line=line)
         if isinstance(node, yaml.SequenceNode):

@@ -95,15 +95,15 @@ def test_how_precise_and_how_complete_is_the_reading(capsys: pytest.CaptureFixtu
     with capsys.disabled():
         print(f"\n{len(TRAPS)} traps   {'precision':>9}  {'recall':>6}  facts")
         for kind in sorted(right | made_up | missed):
-            print(f"  {kind:<10} {_share(right[kind], made_up[kind])}   {_share(right[kind], missed[kind])}  {right[kind]}")
-        total = right.total(), made_up.total(), missed.total()
-        print(f"  {'all':<10} {_share(total[0], total[1])}   {_share(total[0], total[2])}  {total[0]}")
+            print(_line(kind, right[kind], made_up[kind], missed[kind]))
+        print(_line("all", right.total(), made_up.total(), missed.total()))
     assert right.total() / (right.total() + made_up.total()) >= 0.98
     assert right.total() / (right.total() + missed.total()) >= 0.95
 
 
-def _share(good: int, bad: int) -> str:
-    return f"{good / (good + bad):9.3f}" if good + bad else "        –"
+def _line(kind: str, right: int, made_up: int, missed: int) -> str:
+    precision, recall = (right / (right + wrong) if right + wrong else 1 for wrong in (made_up, missed))
+    return f"  {kind:<10} {precision:9.3f}   {recall:6.3f}  {right}"
 
 
 def test_does_a_finding_name_its_cell_and_line() -> None:
@@ -137,5 +137,7 @@ def test_is_no_text_too_strange_to_read(text: str) -> None:
 
 
 def test_is_a_long_notebook_read_in_reasonable_steps() -> None:
-    cells = [f"x{i} = 'a' + x{i - 1} if x else 'b' + x{i - 1}\nfor y in x{i}: open(f'{{x{i}}}{{y}}.csv')" for i in range(300)]
+    cells = [
+        f"x{i} = 'a' + x{i - 1} if x else 'b' + x{i - 1}\nfor y in x{i}: open(f'{{x{i}}}{{y}}.csv')" for i in range(300)
+    ]
     assert derive(notebook("x0 = 'c'", *cells), files=[f"module-1/{i}.txt" for i in range(300)]).files == ()

@@ -43,7 +43,7 @@ def derive(
     nodes = [node for cell in cells for node in cell.nodes]
     folder = posixpath.dirname(notebook.source)
     texts = dict(modules or {})
-    paths = {*files, *texts}
+    paths = frozenset(files)
     texts |= {posixpath.join(folder, path): text for path, text in written_modules(nodes)}
     collector = Collector(
         course=CourseFiles(paths, folder),
