@@ -4,12 +4,10 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 const MATHJAX = 'node_modules/mathjax/es5';
 const KERNEL = 'node_modules/@jupyterlite/pyodide-kernel/lib';
 
-/** The kernel's two workers; the bundle refers to them by name beside itself. */
-export async function copyWorkers(out) {
-  for (const name of ['comlink.worker.js', 'coincident.worker.js']) {
-    const source = await readFile(`${KERNEL}/${name}`, 'utf8');
-    await writeFile(`${out}/${name}`, source.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'));
-  }
+/** The kernel's worker; the bundle refers to it by name beside itself. */
+export async function copyWorker(out) {
+  const source = await readFile(`${KERNEL}/comlink.worker.js`, 'utf8');
+  await writeFile(`${out}/comlink.worker.js`, source.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'));
 }
 
 /**

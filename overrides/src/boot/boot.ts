@@ -6,6 +6,7 @@
  */
 import { countingFetch } from './bytes.ts';
 import { fetchFiles, placeFiles, type FileSystem } from './files.ts';
+import { awaitLine } from './shared-line.ts';
 import { bootRequest, pageMessage, type PageMessage, type WorkerMessage } from './protocol.ts';
 
 /** The part of Pyodide's interface that is used here. */
@@ -47,7 +48,7 @@ export async function loadPyodide(options: Record<string, unknown> = {}): Promis
 
   const pyodide = await (await load)(pinned);
   for (const missing of placeFiles(request, await files, pyodide.FS)) report(missing);
-  pyodide.registerJsModule('_satchel_page', { ask: questions(scope, pyodide) });
+  pyodide.registerJsModule('_satchel_page', pageModule(scope, pyodide));
   return pyodide;
 }
 
@@ -56,22 +57,45 @@ async function importPyodide(): Promise<Load> {
   return module.loadPyodide;
 }
 
-/** `ask(prompt, password)` for Python: posts a question to the page and resolves with the reply. */
-function questions(scope: Scope, pyodide: Pyodide): (prompt: string, password: boolean) => Promise<string> {
-  const open = new Map<number, (text: string) => void>();
+/** What Python's `_satchel_page` module offers. Answers are `undefined` (Python's `None`) when the cell was stopped. */
+interface PageModule {
+  /** Posts a question and resolves with the answer. */
+  ask(prompt: string, password: boolean): Promise<string | undefined>;
+  /** Whether `ask_now` works: the page shares memory with this worker. */
+  can_ask_now(): boolean;
+  /** Posts a question and blocks until the answer is there. */
+  ask_now(prompt: string, password: boolean): string | undefined;
+}
+
+function pageModule(scope: Scope, pyodide: Pyodide): PageModule {
+  const open = new Map<number, (text: string | undefined) => void>();
+  let line: SharedArrayBuffer | null = null;
   let last = 0;
+  const post = (prompt: string, password: boolean, blocking: boolean): number => {
+    last += 1;
+    scope.postMessage({ satchel: 'ask', id: last, prompt, password, blocking });
+    return last;
+  };
   const handle = (message: PageMessage): void => {
-    if (message.satchel === 'interrupt') return pyodide.setInterruptBuffer(new Uint8Array(message.buffer));
-    open.get(message.id)?.(message.text);
+    if (message.satchel === 'share') {
+      pyodide.setInterruptBuffer(new Uint8Array(message.interrupt));
+      line = message.line;
+      return;
+    }
+    open.get(message.id)?.(message.text ?? undefined);
     open.delete(message.id);
   };
   scope.addEventListener('message', (event) => {
     const message = pageMessage(event.data);
     if (message !== null) handle(message);
   });
-  return (prompt, password) => new Promise((resolve) => {
-    last += 1;
-    open.set(last, resolve);
-    scope.postMessage({ satchel: 'ask', id: last, prompt, password });
-  });
+  return {
+    ask: (prompt, password) => new Promise((resolve) => { open.set(post(prompt, password, false), resolve); }),
+    can_ask_now: () => line !== null,
+    ask_now: (prompt, password) => {
+      if (line === null) throw new Error('The page shares no memory with Python');
+      post(prompt, password, true);
+      return awaitLine(line) ?? undefined;
+    },
+  };
 }

@@ -33,6 +33,8 @@ export interface AskMessage {
   readonly id: number;
   readonly prompt: string;
   readonly password: boolean;
+  /** The worker stands still until the answer is in shared memory; otherwise it awaits an `answer` message. */
+  readonly blocking: boolean;
 }
 
 /** A course file that did not arrive; Python starts all the same. */
@@ -44,20 +46,23 @@ export interface MissingMessage {
 
 export type WorkerMessage = BytesMessage | AskMessage | MissingMessage;
 
-/** The reader's reply to an `ask`. */
+/** The reader's reply to an `ask`; `text` is null when the cell was stopped instead. */
 export interface AnswerMessage {
   readonly satchel: 'answer';
   readonly id: number;
-  readonly text: string;
+  readonly text: string | null;
 }
 
-/** Shared memory through which the page can raise `KeyboardInterrupt`; only on cross-origin isolated pages. */
-export interface InterruptMessage {
-  readonly satchel: 'interrupt';
-  readonly buffer: SharedArrayBuffer;
+/** Memory that page and worker share; only on cross-origin isolated pages. */
+export interface ShareMessage {
+  readonly satchel: 'share';
+  /** One byte, from which Pyodide reads `KeyboardInterrupt`. */
+  readonly interrupt: SharedArrayBuffer;
+  /** Where the page writes answers (`shared-line.ts`). */
+  readonly line: SharedArrayBuffer;
 }
 
-export type PageMessage = AnswerMessage | InterruptMessage;
+export type PageMessage = AnswerMessage | ShareMessage;
 
 /** The message in `data` if the worker meant it for us, else null. */
 export function workerMessage(data: unknown): WorkerMessage | null {
@@ -67,8 +72,10 @@ export function workerMessage(data: unknown): WorkerMessage | null {
     if (typeof file === 'string' && typeof bytes === 'number') return { satchel: 'bytes', file, bytes, done: done === true };
   }
   if (data.satchel === 'ask') {
-    const { id, prompt, password } = data;
-    if (typeof id === 'number' && typeof prompt === 'string') return { satchel: 'ask', id, prompt, password: password === true };
+    const { id, prompt, password, blocking } = data;
+    if (typeof id === 'number' && typeof prompt === 'string') {
+      return { satchel: 'ask', id, prompt, password: password === true, blocking: blocking === true };
+    }
   }
   if (data.satchel === 'missing') {
     const { path, reason } = data;
@@ -82,11 +89,11 @@ export function pageMessage(data: unknown): PageMessage | null {
   if (!isRecord(data)) return null;
   if (data.satchel === 'answer') {
     const { id, text } = data;
-    if (typeof id === 'number' && typeof text === 'string') return { satchel: 'answer', id, text };
+    if (typeof id === 'number' && (typeof text === 'string' || text === null)) return { satchel: 'answer', id, text };
   }
-  if (data.satchel === 'interrupt' && typeof SharedArrayBuffer !== 'undefined') {
-    const { buffer } = data;
-    if (buffer instanceof SharedArrayBuffer) return { satchel: 'interrupt', buffer };
+  if (data.satchel === 'share' && typeof SharedArrayBuffer !== 'undefined') {
+    const { interrupt, line } = data;
+    if (interrupt instanceof SharedArrayBuffer && line instanceof SharedArrayBuffer) return { satchel: 'share', interrupt, line };
   }
   return null;
 }

@@ -1,39 +1,41 @@
 /** The page's `Kernel`: a queue of runs over one Python at a time. */
-import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { AskMessage } from '../boot/protocol.ts';
 import type { Kernel, KernelState, Progress, RunResult } from '../types.ts';
 import { deferred, type Deferred } from './deferred.ts';
 import { missingSentence } from './errors.ts';
-import { RunCell } from './outputs.ts';
-import { PythonProcess, type ProcessSetup } from './process.ts';
-import { askReader } from './question.ts';
+import { Listeners } from './listeners.ts';
+import type { Python, Run, StartPython } from './python.ts';
+import type { Timer } from './timer.ts';
 
-/** The run that Python works on. */
+/** The run that Python works on, and the question it waits for, if any. */
 interface Current {
-  readonly cell: RunCell;
-  readonly target: HTMLElement;
-  question: { close(): void } | null;
+  readonly run: Run;
+  readonly over: Deferred<void>;
+  question: { cancel(): void } | null;
 }
 
-const STOPPED = 'The cell was stopped. Python was started again, so its variables are gone.';
+/** Milliseconds that a cell has to follow `KeyboardInterrupt` before its Python is ended. */
+const PATIENCE = 1500;
+
+const KEPT = 'The cell was stopped.';
+const LOST = 'The cell was stopped. Python was started again, so its variables are gone.';
 
 export class PageKernel implements Kernel {
-  readonly #setup: ProcessSetup;
-  readonly #rendermime: IRenderMimeRegistry;
-  readonly #stateListeners = new Set<(state: KernelState) => void>();
-  readonly #progressListeners = new Set<(progress: Progress) => void>();
+  readonly #startPython: StartPython;
+  readonly #timer: Timer;
+  readonly #states = new Listeners<KernelState>();
+  readonly #progress = new Listeners<Progress>();
   #state: KernelState = 'off';
-  #process: PythonProcess | null = null;
+  #python: Python | null = null;
   #starting: Promise<void> | null = null;
   #current: Current | null = null;
-  #waiting = 0;
   #turn: Promise<void> = Promise.resolve();
-  /** Settles every pending run at once when Python ends under them; replaced each time. */
+  /** Settles all pending runs when they are given up; a new one then serves the runs that follow. */
   #halt: Deferred<RunResult> = deferred();
 
-  constructor(setup: ProcessSetup, rendermime: IRenderMimeRegistry) {
-    this.#setup = setup;
-    this.#rendermime = rendermime;
+  constructor(startPython: StartPython, timer: Timer) {
+    this.#startPython = startPython;
+    this.#timer = timer;
   }
 
   get state(): KernelState {
@@ -41,13 +43,11 @@ export class PageKernel implements Kernel {
   }
 
   onState(listener: (state: KernelState) => void): () => void {
-    this.#stateListeners.add(listener);
-    return () => { this.#stateListeners.delete(listener); };
+    return this.#states.add(listener);
   }
 
   onProgress(listener: (progress: Progress) => void): () => void {
-    this.#progressListeners.add(listener);
-    return () => { this.#progressListeners.delete(listener); };
+    return this.#progress.add(listener);
   }
 
   start(): Promise<void> {
@@ -56,49 +56,47 @@ export class PageKernel implements Kernel {
   }
 
   /** Rejects only when Python does not start; then nothing ran and `target` is untouched. */
-  async run(source: string, target: HTMLElement): Promise<RunResult> {
+  run(source: string, target: HTMLElement): Promise<RunResult> {
     const halt = this.#halt;
-    this.#waiting += 1;
     const result = this.#turn.then(() => this.#runNow(source, target, halt));
     this.#turn = result.then(() => undefined, () => undefined);
-    try {
-      return await Promise.race([result, halt.promise]);
-    } finally {
-      if (halt === this.#halt) this.#waiting -= 1;
-    }
+    return Promise.race([result, halt.promise]);
   }
 
   async restart(): Promise<void> {
-    this.#end('Python was restarted.');
+    this.#end('KeyboardInterrupt', 'Python was restarted.');
     await this.start();
   }
 
   async stop(): Promise<{ variablesKept: boolean }> {
-    if (this.#state === 'off' || this.#state === 'dead' || (this.#state === 'idle' && this.#waiting === 0)) {
-      return { variablesKept: true };
+    if (this.#state === 'loading') {
+      this.#end('KeyboardInterrupt', KEPT);
+      return { variablesKept: false };
     }
-    const wasRunning = this.#state !== 'loading';
-    this.#end(STOPPED);
-    // The next cell should not wait for a download that can begin now. If it fails, the next run says so.
-    if (wasRunning) void this.start().catch(() => undefined);
+    if (this.#state !== 'busy') return { variablesKept: true };
+    if (await this.#interrupt()) return { variablesKept: true };
+    this.#end('KeyboardInterrupt', LOST);
+    // The next cell should not wait for a start that can begin now. If it fails, the next run says so.
+    this.start().catch(() => undefined);
     return { variablesKept: false };
   }
 
   async #boot(): Promise<void> {
     this.#setState('loading');
-    const process = new PythonProcess(this.#setup, this.#rendermime, {
-      progress: (progress) => { if (process === this.#process) for (const listener of this.#progressListeners) listener(progress); },
-      ask: (question, answer) => { if (process === this.#process) this.#ask(question, answer); },
-      busy: (busy) => { if (process === this.#process) this.#setState(busy || this.#current !== null ? 'busy' : 'idle'); },
-      died: (reason) => { if (process === this.#process) this.#died(reason); },
+    const mine = (): boolean => python === this.#python;
+    const python: Python = this.#startPython({
+      progress: (progress) => { if (mine()) this.#progress.tell(progress); },
+      ask: (question, answer) => { if (mine()) this.#ask(question, answer); },
+      busy: (busy) => { if (mine()) this.#setState(busy || this.#current !== null ? 'busy' : 'idle'); },
+      died: (reason) => { if (mine()) this.#died(reason); },
     });
-    this.#process = process;
+    this.#python = python;
     try {
-      await process.ready;
+      await python.ready;
     } catch (error) {
-      if (process === this.#process) {
-        process.end();
-        this.#process = null;
+      if (mine()) {
+        python.end();
+        this.#python = null;
         this.#starting = null;
         this.#setState('dead');
       }
@@ -109,63 +107,92 @@ export class PageKernel implements Kernel {
 
   async #runNow(source: string, target: HTMLElement, halt: Deferred<RunResult>): Promise<RunResult> {
     if (halt !== this.#halt) return halt.promise;
-    await this.start();
-    const process = this.#process;
-    if (halt !== this.#halt || process === null) return halt.promise;
-    const cell = RunCell.open(process, target);
-    const current: Current = { cell, target, question: null };
+    // Given up while Python started: `halt` has settled this run already.
+    await Promise.race([this.start(), halt.promise]);
+    const python = this.#python;
+    if (halt !== this.#halt || python === null) return halt.promise;
+    const run = python.open(target);
+    const current: Current = { run, over: deferred(), question: null };
     this.#current = current;
     this.#setState('busy');
-    const running = cell.run(source);
-    for (const file of process.newlyMissing()) cell.note(missingSentence(file));
-    const result = await running.catch((error: unknown) => {
+    const running = run.run(source);
+    for (const file of python.newlyMissing()) run.note(missingSentence(file));
+    try {
+      const result = await running;
+      if (this.#current !== current) return await halt.promise;
+      this.#current = null;
+      this.#setState('idle');
+      return result;
+    } catch (error) {
       // Ended from outside: `halt` knows the reason.
       if (this.#current !== current) return halt.promise;
+      this.#current = null;
       throw error;
-    });
-    if (this.#current !== current) return halt.promise;
-    this.#current = null;
-    this.#setState('idle');
+    } finally {
+      current.over.resolve();
+    }
+  }
+
+  #ask(question: AskMessage, answer: (text: string | null) => void): void {
+    const current = this.#current;
+    // A question from a widget's callback has no output to appear in.
+    if (current === null) return answer(null);
+    const open = current.run.ask(question);
+    const settle = (text: string | null): void => {
+      current.question = null;
+      open.close();
+      answer(text);
+    };
+    current.question = { cancel: () => { settle(null); } };
+    void open.answer.then(settle);
+  }
+
+  /** Stops the running cell without ending Python, where that is possible. */
+  async #interrupt(): Promise<boolean> {
+    const current = this.#current;
+    if (current === null) return false;
+    if (current.question !== null) current.question.cancel();
+    else if (this.#python?.interrupt() !== true) return false;
+    // What waits behind this run must not start when it is over.
+    const halt = this.#halt;
+    this.#halt = deferred();
+    this.#turn = current.over.promise;
+    const inTime = await this.#within(current.over.promise, PATIENCE);
+    halt.resolve({ ok: false, count: null, error: { name: 'KeyboardInterrupt', value: inTime ? KEPT : LOST } });
+    return inTime;
+  }
+
+  async #within(promise: Promise<void>, delay: number): Promise<boolean> {
+    let handle = 0;
+    const late = new Promise<false>((resolve) => { handle = this.#timer.set(() => { resolve(false); }, delay); });
+    const result = await Promise.race([promise.then(() => true as const), late]);
+    this.#timer.clear(handle);
     return result;
   }
 
-  #ask(question: AskMessage, answer: (text: string) => void): void {
-    const current = this.#current;
-    if (current === null) return answer('');
-    const open = askReader(current.target, question);
-    current.question = open;
-    void open.answer.then((text) => {
-      current.question = null;
-      answer(text);
-    });
-  }
-
   #died(reason: string): void {
-    this.#end(`Python ended unexpectedly: ${reason}`, 'KernelDied');
+    this.#end('KernelDied', `Python ended unexpectedly: ${reason}`);
     this.#setState('dead');
   }
 
   /** Ends Python and every run that waits for it. */
-  #end(why: string, name = 'KeyboardInterrupt'): void {
-    const halt = this.#halt;
-    const current = this.#current;
-    const process = this.#process;
+  #end(name: string, value: string): void {
+    const { halt, current, python } = { halt: this.#halt, current: this.#current, python: this.#python };
     this.#halt = deferred();
     this.#turn = Promise.resolve();
-    this.#waiting = 0;
     this.#current = null;
-    this.#process = null;
+    this.#python = null;
     this.#starting = null;
-    current?.question?.close();
-    current?.cell.ended(name, why);
-    halt.resolve({ ok: false, count: null, error: { name, value: why } });
-    process?.end();
+    current?.question?.cancel();
+    current?.run.ended(name, value);
+    halt.resolve({ ok: false, count: null, error: { name, value } });
+    python?.end();
     this.#setState('off');
   }
 
   #setState(state: KernelState): void {
     if (state === this.#state) return;
     this.#state = state;
-    for (const listener of [...this.#stateListeners]) listener(state);
+    this.#states.tell(state);
   }
 }

@@ -6,6 +6,7 @@ import { PageConfig } from '@jupyterlab/coreutils';
 import { workerMessage, type PageMessage, type WorkerMessage } from '../boot/protocol.ts';
 import { plainName } from './errors.ts';
 import { joinStreams } from './streams.ts';
+import { windowTimer } from './timer.ts';
 
 /** What a `CourseKernel` reports to its owner. */
 export interface KernelEvents {
@@ -33,7 +34,7 @@ export class CourseKernel extends PyodideKernel {
   constructor(options: CourseKernelOptions) {
     super({
       ...options,
-      sendMessage: joinStreams(options.sendMessage, { set: (callback, delay) => window.setTimeout(callback, delay), clear: window.clearTimeout.bind(window) }),
+      sendMessage: joinStreams(options.sendMessage, windowTimer),
       logger: ({ payload }) => { logged(payload.type === 'text' ? payload.data : '', options.events); },
     });
     this.#options = options;

@@ -2,7 +2,9 @@
 import type { Kernel, PageConfig } from '../types.ts';
 import { PageKernel } from './adapter.ts';
 import { makeRenderers } from './outputs.ts';
+import { PythonProcess, type ProcessSetup } from './process.ts';
 import { addStyles } from './styles.ts';
+import { windowTimer } from './timer.ts';
 
 /** The course folder in Python's file system. */
 const HOME = '/home/pyodide/course';
@@ -12,9 +14,11 @@ export function createKernel(page: PageConfig): Kernel {
   const site = new URL(page.root, document.baseURI);
   const absolute = (path: string): string => new URL(path, site).href;
   addStyles(absolute(`${page.assets}kernel.css`));
-  return new PageKernel({
+  const setup: ProcessSetup = {
     runtimeUrl: absolute('runtime/'),
     folder: page.cwd === '' ? HOME : `${HOME}/${page.cwd}`,
     boot: { home: HOME, files: page.files.map(({ path, url, size }) => ({ path, url: absolute(url), size })) },
-  }, makeRenderers(absolute(`${page.assets}mathjax/`)));
+  };
+  const renderers = makeRenderers(absolute(`${page.assets}mathjax/`));
+  return new PageKernel((events) => new PythonProcess(setup, renderers, events), windowTimer);
 }

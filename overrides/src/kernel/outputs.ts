@@ -1,12 +1,14 @@
 /** Shows what one run puts out, with thebe-core's cell and JupyterLab's renderers. */
-import { ThebeCodeCell } from 'thebe-core';
+import { ThebeCodeCell, type Config, type ThebeSession } from 'thebe-core';
 import { rendererFactory as javascript } from '@jupyterlab/javascript-extension';
 import { RenderMimeRegistry, standardRendererFactories, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { RunResult } from '../types.ts';
 import { plainName } from './errors.ts';
 import { markdownParser } from './markdown.ts';
 import { PageTypesetter } from './latex.ts';
-import type { PythonProcess } from './process.ts';
+import type { AskMessage } from '../boot/protocol.ts';
+import type { OpenQuestion, Run } from './python.ts';
+import { askReader } from './question.ts';
 
 /** Renderers for everything a course cell puts out. `mathjaxUrl` is the folder of our MathJax, ending with a slash. */
 export function makeRenderers(mathjaxUrl: string): IRenderMimeRegistry {
@@ -21,17 +23,19 @@ export function makeRenderers(mathjaxUrl: string): IRenderMimeRegistry {
 const shown = new WeakMap<HTMLElement, RunCell>();
 
 /** One run of one cell. thebe-core makes cells for notebooks; here a cell lives for a single run. */
-export class RunCell extends ThebeCodeCell {
+export class RunCell extends ThebeCodeCell implements Run {
   #disposed = false;
+  #target: HTMLElement | null = null;
 
   /** Empties `target` and makes it the place of this run's outputs. */
-  static open(process: PythonProcess, target: HTMLElement): RunCell {
-    const cell = new RunCell('run', 'page', '', process.config, {}, process.rendermime);
+  static open(session: ThebeSession, config: Config, rendermime: IRenderMimeRegistry, target: HTMLElement): RunCell {
+    const cell = new RunCell('run', 'page', '', config, {}, rendermime);
+    cell.#target = target;
     shown.get(target)?.dispose();
     shown.set(target, cell);
     target.replaceChildren();
     cell.attachToDOM(target);
-    cell.attachSession(process.session);
+    cell.attachSession(session);
     return cell;
   }
 
@@ -58,6 +62,12 @@ export class RunCell extends ThebeCodeCell {
   /** Adds a line of ours below the outputs so far. */
   note(text: string): void {
     if (!this.#disposed) this.model.add({ output_type: 'stream', name: 'stderr', text: `${text}\n` });
+  }
+
+  /** Opens a question below the outputs so far. */
+  ask(question: AskMessage): OpenQuestion {
+    if (this.#target === null) throw new Error('The cell has no place for a question');
+    return askReader(this.#target, question);
   }
 
   /** Ends the output with an error of ours: Python cannot say it any more. */

@@ -5,7 +5,7 @@ def _satchel_prelude(folder):
     import os
     import sys
 
-    from _satchel_page import ask
+    from _satchel_page import ask, ask_now, can_ask_now
     from pyodide.ffi import can_run_sync, run_sync
     from pyodide_kernel.interpreter import Interpreter
 
@@ -16,22 +16,30 @@ def _satchel_prelude(folder):
         sys.path.insert(0, folder)
 
     def question(prompt, password):
-        if not can_run_sync():
+        __tracebackhide__ = True
+        sys.stdout.flush()
+        if can_run_sync():
+            answer = run_sync(ask(prompt, password))
+        elif can_ask_now():
+            answer = ask_now(prompt, password)
+        else:
             raise RuntimeError(
                 "This browser cannot pause Python for a question on a book page. "
                 "Open the activity as a notebook (the button under the page's title) and run it there."
             )
-        sys.stdout.flush()
-        answer = run_sync(ask(prompt, password))
+        if answer is None:
+            raise KeyboardInterrupt
         print(prompt + ("\u2022" * len(answer) if password else answer))
         return answer
 
     def read_line(prompt="", /):
         """Ask the reader of the page and return the line without its end."""
+        __tracebackhide__ = True
         return question(str(prompt), False)
 
     def read_secret(prompt="Password: ", stream=None):
         """Ask the reader of the page for a line that is not shown."""
+        __tracebackhide__ = True
         return question(str(prompt), True)
 
     def keep(self, value):

@@ -2,14 +2,16 @@
 import { Config, ThebeServer, type ThebeSession } from 'thebe-core';
 import { ContentsManager } from '@jupyterlab/services';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { AskMessage, BootRequest, WorkerMessage } from '../boot/protocol.ts';
-import type { Progress } from '../types.ts';
+import type { AskMessage, BootRequest, ShareMessage, WorkerMessage } from '../boot/protocol.ts';
+import { makeLine, writeLine } from '../boot/shared-line.ts';
 import { KERNEL_NAME, provideThebeLite } from './bridge.ts';
 import { CourseKernel } from './course-kernel.ts';
 import { deferred } from './deferred.ts';
 import { explain, readable, type MissingFile } from './errors.ts';
 import prelude from './prelude.py';
+import { RunCell } from './outputs.ts';
 import { Download } from './progress.ts';
+import type { Python, PythonEvents, Run } from './python.ts';
 import { readRuntime } from './runtime.ts';
 
 /** Where a page's Python finds what it needs. URLs are absolute. */
@@ -21,27 +23,19 @@ export interface ProcessSetup {
   readonly folder: string;
 }
 
-/** What a process reports while it lives. */
-export interface ProcessEvents {
-  progress(progress: Progress): void;
-  ask(question: AskMessage, answer: (text: string) => void): void;
-  /** Python began or ended work, be it a cell or a widget's callback. */
-  busy(busy: boolean): void;
-  /** It ended by itself. Nothing follows. */
-  died(reason: string): void;
-}
+/** What Pyodide reads from the shared memory to raise `KeyboardInterrupt`. */
+const SIGINT = 2;
 
 /** The start of every message about a Python that did not come up. */
 const NOT_STARTED = 'Python did not start';
 
 /** A starting or running Python. */
-export class PythonProcess {
-  /** Resolves when cells can run; rejects with a readable `Error` when the start fails or is given up. */
+export class PythonProcess implements Python {
   readonly ready: Promise<void>;
-  readonly config = new Config({ mathjaxUrl: '', mathjaxConfig: '', kernelOptions: { kernelName: KERNEL_NAME } });
-  readonly rendermime: IRenderMimeRegistry;
+  readonly #config = new Config({ mathjaxUrl: '', mathjaxConfig: '', kernelOptions: { kernelName: KERNEL_NAME } });
+  readonly #rendermime: IRenderMimeRegistry;
   readonly #setup: ProcessSetup;
-  readonly #events: ProcessEvents;
+  readonly #events: PythonEvents;
   readonly #ended = deferred<never>();
   #server: ThebeServer | null = null;
   #session: ThebeSession | null = null;
@@ -50,28 +44,32 @@ export class PythonProcess {
   #announced = 0;
   #running = false;
   #over = false;
+  #shared: ShareMessage | null = null;
 
-  constructor(setup: ProcessSetup, rendermime: IRenderMimeRegistry, events: ProcessEvents) {
+  constructor(setup: ProcessSetup, rendermime: IRenderMimeRegistry, events: PythonEvents) {
     this.#setup = setup;
     this.#events = events;
-    this.rendermime = rendermime;
+    this.#rendermime = rendermime;
     this.ready = Promise.race([this.#start(), this.#ended.promise]);
   }
 
-  /** thebe-core's session, for cells to attach to. Throws before `ready`. */
-  get session(): ThebeSession {
+  open(target: HTMLElement): Run {
     if (this.#session === null) throw new Error('Python is not ready yet');
-    return this.#session;
+    return RunCell.open(this.#session, this.#config, this.#rendermime, target);
   }
 
-  /** Course files that did not arrive and were not yet named by an earlier call. */
   newlyMissing(): readonly MissingFile[] {
     const files = this.#missing.slice(this.#announced);
     this.#announced = this.#missing.length;
     return files;
   }
 
-  /** Ends Python at once, even in an endless loop. */
+  interrupt(): boolean {
+    if (this.#shared === null) return false;
+    new Uint8Array(this.#shared.interrupt)[0] = SIGINT;
+    return true;
+  }
+
   end(): void {
     this.#finish(new Error('Python was stopped.'));
   }
@@ -85,7 +83,7 @@ export class PythonProcess {
     this.#events.progress(download.now());
 
     provideThebeLite();
-    this.#server = new ThebeServer(this.config);
+    this.#server = new ThebeServer(this.#config);
     await this.#server.connectToJupyterLiteServer({
       createKernel: (options) => {
         this.#kernel = new CourseKernel({
@@ -106,13 +104,14 @@ export class PythonProcess {
         return this.#kernel;
       },
     });
-    const session = await this.#server.startNewSession(this.rendermime);
+    const session = await this.#server.startNewSession(this.#rendermime);
     const connection = session?.kernel;
     if (session === null || connection === null || connection === undefined) throw new Error(`${NOT_STARTED}: no session.`);
     if (this.#over) return;
     this.#session = session;
     await connection.info;
     await this.#runPrelude(connection, folder);
+    this.#shareMemory();
     connection.statusChanged.connect((_, status) => { this.#events.busy(status === 'busy'); });
     this.#running = true;
     this.#events.progress(download.finish());
@@ -126,13 +125,25 @@ export class PythonProcess {
     if (content.status === 'error') throw new Error(`${NOT_STARTED}: ${content.ename}: ${content.evalue}`);
   }
 
+  /** Only isolated pages may share memory with their workers; elsewhere `interrupt` stays false. */
+  #shareMemory(): void {
+    if (!window.crossOriginIsolated) return;
+    this.#shared = { satchel: 'share', interrupt: new SharedArrayBuffer(1), line: makeLine() };
+    this.#kernel?.post(this.#shared);
+  }
+
+  #answer({ id, blocking }: AskMessage, text: string | null): void {
+    if (!blocking) this.#kernel?.post({ satchel: 'answer', id, text });
+    else if (this.#shared !== null) writeLine(this.#shared.line, text);
+  }
+
   #hear(message: WorkerMessage, download: Download): void {
     switch (message.satchel) {
       case 'bytes':
         this.#events.progress(download.add(message));
         break;
       case 'ask':
-        this.#events.ask(message, (text) => { this.#kernel?.post({ satchel: 'answer', id: message.id, text }); });
+        this.#events.ask(message, (text) => { this.#answer(message, text); });
         break;
       case 'missing':
         this.#missing.push({ path: message.path, reason: message.reason });

@@ -1,12 +1,14 @@
 /** The text field that `input()` opens in a cell's output. */
+import type { OpenQuestion } from './python.ts';
 
+/** What Python wants to know. */
 export interface Question {
   readonly prompt: string;
   readonly password: boolean;
 }
 
 /** Opens the field at the end of `target`, gives it the focus, and resolves with the line once the reader sends it. */
-export function askReader(target: HTMLElement, question: Question): { readonly answer: Promise<string>; close(): void } {
+export function askReader(target: HTMLElement, question: Question): OpenQuestion {
   const { ownerDocument: document } = target;
   const form = document.createElement('form');
   form.className = 'satchel-stdin';

@@ -5,15 +5,10 @@
  * could not even press Stop; so text is passed on a few times a second, and a run's text has a limit.
  */
 import type { KernelMessage } from '@jupyterlab/services';
+import type { Timer } from './timer.ts';
 
 type Message = KernelMessage.IMessage;
 type Send = (message: Message) => void;
-
-/** The part of the clock that is used here; milliseconds. */
-export interface Timer {
-  set(callback: () => void, delay: number): number;
-  clear(handle: number): void;
-}
 
 /** Milliseconds between two deliveries of printed text: often enough to look immediate. */
 const DELAY = 60;
