@@ -11,9 +11,9 @@ from typing import cast
 from satchel import fromvalues
 from satchel.errors import Problem, did_you_mean
 from satchel.fromvalues import Reading
-from satchel.hosted import host_problems
-from satchel.model import Declaration, Host, HostKind, Notebook, Route
-from satchel.settings import ACTIVITY, HOST, PACKAGES, TOP
+from satchel.hostsettings import read_hosts
+from satchel.model import Declaration, Host, Notebook, Route
+from satchel.settings import ACTIVITY, PACKAGES, TOP
 from satchel.yamltext import Value, read_json, read_yaml
 
 FILE_NAME = "capabilities.yml"
@@ -65,7 +65,7 @@ def parse(text: str, *, file: str = FILE_NAME) -> CapabilitiesRead:
     if read.value is None or (read.value.kind == "scalar" and read.value.scalar is None):
         return CapabilitiesRead(capabilities=Capabilities(), problems=tuple(reading.problems))
     top = reading.mapping(read.value, "The file", known=TOP)
-    hosts = _hosts(top.get("hosted"), reading)
+    hosts = read_hosts(top.get("hosted"), reading)
     entries = tuple(
         Entry(pattern=_without_suffix(pattern), declaration=_declaration(value, reading, pattern), line=value.line)
         for pattern, value in reading.mapping(top.get("activities"), "activities").items()
@@ -124,39 +124,6 @@ def _existing(patterns: Iterable[str], files: Collection[str], reading: Reading)
             )
         found |= here
     return tuple(sorted(found))
-
-
-def _hosts(value: Value | None, reading: Reading) -> tuple[Host, ...]:
-    hosts: dict[str, Host] = {}
-    for item in reading.items(value, "hosted"):
-        given = reading.mapping(item, "A host", known=[setting.key for setting in HOST])
-        values = fromvalues.take(given, HOST, reading, what="A host", line=item.line)
-        if values is None:
-            continue
-        host = Host(
-            id=values.text("id"),
-            kind=cast(HostKind, values.text("kind")),
-            label=values.text("label") or values.text("id"),
-            url=values.text("url"),
-            expected_wait=values.text("expected_wait"),
-            repository=values.text("repository"),
-            branch=values.text("branch") or "main",
-            folder=values.text("folder").strip("/"),
-            profile=values.text("profile"),
-            capabilities=values.texts("capabilities") if values.has("capabilities") else ("gpu",),
-        )
-        if host.id in hosts:
-            reading.problem(
-                "capabilities-duplicate-host",
-                f'Two hosts have the id "{host.id}".',
-                "Give each host an id of its own.",
-                item.line,
-            )
-            continue
-        for message, cure in host_problems(host):
-            reading.problem("capabilities-host", f'Host "{host.id}": {message}', cure, item.line)
-        hosts[host.id] = host
-    return tuple(hosts.values())
 
 
 def _declaration(value: Value, reading: Reading, what: str) -> Declaration:

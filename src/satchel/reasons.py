@@ -18,6 +18,8 @@ _PROCESSES = {
     "sockets": "Opens network connections of its own, which Python in the browser cannot do.",
     "server": "Starts a server, which Python in the browser cannot do.",
 }
+# Every notebook has these, so they say nothing about one.
+_OF_THE_KERNEL = frozenset({"ipython", "ipykernel", "comm", "micropip", "piplite", "pyodide-kernel", "jedi"})
 _LANGUAGES = {"r": "R", "ir": "R", "sas": "SAS", "xeus-cling": "C++", "c++": "C++", "javascript": "JavaScript"}
 
 
@@ -53,13 +55,11 @@ def obstacles(findings: Findings, needs: Needs) -> tuple[Obstacle, ...]:
     return tuple(found)
 
 
-def in_browser(findings: Findings, needs: Needs) -> str:
-    """The sentence about an activity that runs in the browser."""
-    own = sorted({found.name for found in findings.imports if not found.optional and not found.implied_by})
-    named = [package for package in needs.packages if _spelled(package, own)] or list(needs.packages)
+def in_browser(findings: Findings, used: Collection[str]) -> str:
+    """The sentence about an activity that runs in the browser; `used` are the packages that it imports itself."""
+    named = [package for package in dict.fromkeys(used) if package not in _OF_THE_KERNEL]
     if named:
-        which = "which this course brings along"
-        return f"Runs in your browser: uses {listed(named, most=4)}, {which}."
+        return f"Runs in your browser: uses {listed(named, most=4)}, which this course brings along."
     return "Runs in your browser: uses only Python itself." if findings.imports else "Runs in your browser."
 
 
@@ -88,11 +88,6 @@ def listed(names: Iterable[str], *, most: int = 6) -> str:
 
 def _gpu_sentence(findings: Findings) -> str:
     libraries = [name for name in _GPU_LIBRARIES if name in findings.modules]
-    if findings.needs_gpu and libraries:
+    if libraries:
         return f"Needs a GPU: computes with {listed(libraries[:2])} on a graphics card."
     return "Needs a GPU, a graphics card that computes."
-
-
-def _spelled(package: str, imports: Collection[str]) -> bool:
-    """Whether a package goes by (about) the name it is imported as."""
-    return any(package.replace("-", "_") == name.lower() for name in imports)

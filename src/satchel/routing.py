@@ -78,7 +78,7 @@ def decide(
         needs=needs,
         route=route,
         also=also,
-        why=_why(route, findings, needs, declaration, against),
+        why=_why(route, findings, needs, declaration, against, used=_used(findings, answer)),
         launch=launch,
         evidence=Evidence(kind="declared" if _says_something(declaration) else "derived"),
         meanwhile=declaration.meanwhile,
@@ -116,6 +116,15 @@ def _needs(findings: Findings, declared: Declaration, answer: Availability, offe
     )
 
 
+def _used(findings: Findings, answer: Availability) -> tuple[str, ...]:
+    """The packages that the author's own imports come from, in the order of the code."""
+    return tuple(
+        canonicalize_name(answer.packages[found.name])
+        for found in findings.imports
+        if found.name in answer.packages and not found.optional and not found.implied_by
+    )
+
+
 def _able(hosts: Collection[Host], needs: Needs, findings: Findings, declared: Declaration) -> tuple[Host, ...]:
     """The hosts that can run it, best first: no GPU is taken up by what does not use one."""
     if declared.host:
@@ -148,11 +157,17 @@ def _also(
 
 
 def _why(
-    route: Route, findings: Findings, needs: Needs, declared: Declaration, against: tuple[Obstacle, ...]
+    route: Route,
+    findings: Findings,
+    needs: Needs,
+    declared: Declaration,
+    against: tuple[Obstacle, ...],
+    *,
+    used: Collection[str],
 ) -> tuple[str, ...]:
     reason = (declared.reason,) if declared.reason else ()
     if route in {"book", "lite"}:
-        return (in_browser(findings, needs), *reason, *remarks(findings, needs, declared.network))
+        return (in_browser(findings, used), *reason, *remarks(findings, needs, declared.network))
     blocked = tuple(obstacle.sentence for obstacle in against)
     if route == "hosted":
         own = () if blocked or reason else ("Runs on a server: the author of this course chose so.",)

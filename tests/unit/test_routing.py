@@ -30,6 +30,7 @@ class Answer:
             "numpy": "numpy",
             "matplotlib": "Matplotlib",
             "sklearn": "scikit_learn",
+            "IPython": "ipython",
             "google": "protobuf",
         }
     )
@@ -109,10 +110,17 @@ def test_is_another_language_sent_to_a_server() -> None:
         (
             "import numpy as np\nimport matplotlib.pyplot as plt",
             Declaration(),
-            "Runs in your browser: uses matplotlib and numpy, which this course brings along.",
+            "Runs in your browser: uses numpy and matplotlib, which this course brings along.",
         ),
         ("import math", Declaration(), "Runs in your browser: uses only Python itself."),
+        ("import IPython", Declaration(), "Runs in your browser: uses only Python itself."),
+        (
+            "from sklearn import svm\nimport numpy.linalg",
+            Declaration(),
+            "Runs in your browser: uses scikit-learn and numpy, which this course brings along.",
+        ),
         ("1 + 1", Declaration(), "Runs in your browser."),
+        ("1", Declaration(gpu=True), "Needs a GPU, a graphics card that computes."),
         (TORCH, Declaration(), "Needs a GPU: computes with torch on a graphics card."),
         ("import torch", Declaration(), "The package torch is not available in the browser."),
         ("import aa, bb, cc", Declaration(), "The packages aa, bb and cc are not available in the browser."),
