@@ -28,6 +28,7 @@ _HARMLESS = word_set(
 _DEVICE_KEYWORDS = word_set(
     "device device_type map_location accelerator tree_method task_type device_name platform device_map backend"
 )
+_SWITCHES = frozenset({"gpu", "gpus", "use_gpu", "use_cuda", "n_gpu"})
 _DEVICE_CALLS = frozenset(
     {
         "torch.device",
@@ -114,6 +115,9 @@ def _call(node: ast.Call, seen: Seen, place: Place, scope: Scope) -> Iterator[Gp
             if _all_gpu(argument, scope):
                 yield GpuUse(what=_shown(argument, scope), place=place, optional=seen.guarded)
     for keyword in node.keywords:
+        if keyword.arg in _SWITCHES and isinstance(keyword.value, ast.Constant) and keyword.value.value:
+            # Most libraries with such a switch go on without a GPU, and say so.
+            yield GpuUse(what=f"{keyword.arg}={keyword.value.value!r}", place=place, optional=True)
         if keyword.arg in _DEVICE_KEYWORDS and _all_gpu(keyword.value, scope):
             what = f"{keyword.arg}={_shown(keyword.value, scope)}"
             yield GpuUse(what=what, place=place, optional=seen.guarded)
