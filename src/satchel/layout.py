@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -50,13 +51,13 @@ class Layout:
 class CourseFolder:
     """Everything read from a course folder.
 
-    `texts` holds what may be a page or a notebook, `sizes` every other file in bytes; both by path in the content
-    folder. `undecodable` are files that should be text but are not UTF-8.
+    `texts` holds what may be a page or a notebook, `sizes` every file in bytes; both by path in the content folder.
+    A text that could not be read is empty, and `unread` says why, with the file relative to the course folder.
     """
 
     texts: Mapping[str, str]
     sizes: Mapping[str, int]
-    undecodable: tuple[str, ...]
+    unread: tuple[Problem, ...]
     config: str
     toc: str
     capabilities: str | None
@@ -111,37 +112,80 @@ def find(folder: Path, *, ledger: Path | None, out: Path) -> Layout:
 
 
 def read(layout: Layout, *, out: Path) -> CourseFolder:
-    """Read the whole course folder; `out` is left out when it lies inside."""
+    """Read the whole course folder; `out` is left out when it lies inside. Never raises: see `unread`."""
+    reader = _Reader(layout)
     texts: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    undecodable: list[str] = []
-    for path in _files(layout, out):
+    for path in _files(layout, out, reader):
         name = path.relative_to(layout.content).as_posix()
+        size = reader.size(path)
+        if size is None:
+            continue
+        sizes[name] = size
         if PurePosixPath(name).suffix in _PAGE_SUFFIXES:
-            try:
-                texts[name] = path.read_text("utf-8-sig")
-            except UnicodeDecodeError:
-                undecodable.append(name)
-                continue
-        sizes[name] = path.stat().st_size
-    lite = {p.name: p.read_text("utf-8") for p in sorted(layout.lite.glob("*.json"))} if layout.lite else {}
+            texts[name] = reader.text(path) or ""
+    lite = {p.name: reader.text(p) or "" for p in sorted(layout.lite.glob("*.json"))} if layout.lite else {}
     return CourseFolder(
         texts=texts,
         sizes=sizes,
-        undecodable=tuple(undecodable),
-        config=_text(layout.config) or "",
-        toc=_text(layout.toc) or "",
-        capabilities=_text(layout.capabilities),
-        ledger=_text(layout.ledger),
+        config=reader.text(layout.config) or "",
+        toc=reader.text(layout.toc) or "",
+        capabilities=reader.text(layout.capabilities),
+        ledger=reader.text(layout.ledger),
         lite=lite,
+        unread=tuple(reader.problems),
     )
 
 
-def _files(layout: Layout, out: Path) -> list[Path]:
+class _Reader:
+    """Reads files and collects those that cannot be read."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.problems: list[Problem] = []
+
+    def text(self, path: Path) -> str | None:
+        """The file's text, or None if it does not exist or (with a problem) cannot be read."""
+        try:
+            return path.read_text("utf-8-sig")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            self._note(path, "not-utf8", "This file is not UTF-8 text.", "Save it again as UTF-8 in an editor.")
+        except OSError as error:
+            self.refused(error, path)
+        return None
+
+    def size(self, path: Path) -> int | None:
+        """The file's bytes, or None (with a problem) for a broken link and for what is not a file."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            self.refused(error, path)
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            # Reading a named pipe would wait for ever.
+            self._unreadable(path, "it is not a regular file")
+            return None
+        return status.st_size
+
+    def refused(self, error: OSError, path: Path | None = None) -> None:
+        """Note what the system would not let us read; `os.walk` leaves the path to the error."""
+        self._unreadable(path or Path(str(error.filename)), error.strerror or str(error))
+
+    def _unreadable(self, path: Path, reason: str) -> None:
+        message = f"This cannot be read: {reason}."
+        self._note(path, "file-unreadable", message, "Check its permissions and where it links to, or take it out.")
+
+    def _note(self, path: Path, code: str, message: str, cure: str) -> None:
+        self.problems.append(Problem(code=code, message=message, file=self._layout.name(path), cure=cure))
+
+
+def _files(layout: Layout, out: Path, reader: _Reader) -> list[Path]:
     """Course files, sorted; folders that hold no course material are not entered."""
     settings = {layout.lite.resolve()} if layout.lite else set()
     found: list[Path] = []
-    for folder, folders, names in os.walk(layout.content):
+    for folder, folders, names in os.walk(layout.content, onerror=reader.refused):
         here = Path(folder)
         folders[:] = [
             name
@@ -152,7 +196,3 @@ def _files(layout: Layout, out: Path) -> list[Path]:
         ]
         found += [here / name for name in names if name not in _SKIPPED_FILES and not name.startswith(".")]
     return sorted(found)
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text("utf-8-sig") if path.exists() else None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from satchel import bookconfig, capabilities, course, litesettings, manifest, routing
+from satchel import bookconfig, capabilities, course, litesettings, manifest, review, routing
 from satchel import runtime as runtimes
 from satchel.bookconfig import BookConfig
 from satchel.course import Sources
 from satchel.derive import Findings, derive
-from satchel.errors import Problem
+from satchel.errors import CourseProblems, Problem
 from satchel.layout import CourseFolder, Layout
 from satchel.ledger import Ledger
 from satchel.manifest import RuntimeVersions
-from satchel.model import Activity, Course, Decision, Host
+from satchel.model import Activity, Course, Decision, Evidence, Host
 from satchel.runtime import Package, RuntimePlan, Wheel
 from satchel.staging import runs_in_browser
 from satchel.toc import Toc
@@ -46,6 +46,12 @@ class CoursePlan:
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
 
 
+    def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
+        """The same plan, with what was seen of activities when they ran, by id."""
+        decisions = tuple(replace(d, evidence=seen.get(d.activity.id, d.evidence)) for d in self.decisions)
+        return replace(self, decisions=decisions)
+
+
 def plan_course(
     layout: Layout, folder: CourseFolder, *, kernel: Collection[Package], wheels: Iterable[Wheel], full: bool = False
 ) -> CoursePlan:
@@ -72,22 +78,27 @@ def plan_course(
     declared = capabilities.parse(folder.capabilities or "", file=name(layout.capabilities))
     known = declared.capabilities
     found = {activity.id: _findings(activity, read.course, folder) for activity in read.course.activities}
-    answer, offered = _supply(found.values(), known.packages, kernel, tuple(wheels), full)
+    extra, extra_problems = _valid_extra(known.packages)
+    answer, offered = _supply(found.values(), extra, kernel, tuple(wheels), full)
     decided: list[Decision] = []
-    problems = [*config_problems, *read.problems, *declared.problems]
-    problems += capabilities.unmatched(
-        known, [a.source for a in read.course.activities], file=name(layout.capabilities)
-    )
+    inside = [*read.problems, *review.pages(read, folder.texts, toc_file=name(layout.toc), readers_page=READERS_PAGE)]
     for activity in read.course.activities:
         said = capabilities.declared(known, activity.notebook, files=[file.path for file in read.course.files])
         result = routing.decide(
             activity, found[activity.id], said.declaration, known.hosts, answer, offered=offered, content=content
         )
         decided.append(result.decision)
-        problems += (*said.problems, *result.problems)
+        inside += (*said.problems, *result.problems)
+    runtime, runtime_problems = _runtime(decided, found, answer, extra, kernel, tuple(wheels), full)
+    problems = [*config_problems, *review.placed(inside, folder.sizes, content=content), *declared.problems]
+    problems += capabilities.unmatched(
+        known, [a.source for a in read.course.activities], file=name(layout.capabilities)
+    )
+    problems += (
+        replace(problem, file=name(layout.capabilities), where="packages")
+        for problem in (*extra_problems, *runtime_problems)
+    )
     problems += litesettings.check(folder.lite, folder=name(layout.lite) if layout.lite else "lite")
-    problems += _unreadable(folder, content)
-    problems += _taken(read.toc)
     return CoursePlan(
         course=read.course,
         config=config,
@@ -95,9 +106,9 @@ def plan_course(
         ledger=read.ledger,
         decisions=tuple(decided),
         hosts=known.hosts,
-        runtime=_runtime(decided, found, answer, known.packages, kernel, tuple(wheels), full),
+        runtime=runtime,
         content=content,
-        problems=tuple(problems),
+        problems=review.with_unread(problems, folder.unread, read.toc, content=content),
     )
 
 
@@ -114,19 +125,37 @@ def _supply(
     names = {name for findings in found for name in routing.asked(findings)}
     answer = runtimes.available(names, extra, wheels=wheels, full=full, catalogue=catalogue)
     offered = {p.name for p in catalogue.packages.values() if full or p.source != "cdn-only"} | {p.name for p in kernel}
-    return answer, frozenset(offered | set(answer.packages.values()))
+    declared = {canonicalize_name(Requirement(text).name) for text in extra}
+    return answer, frozenset(offered | declared | set(answer.packages.values()))
+
+
+def _valid_extra(extra: Iterable[str]) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    """The author's extra packages that can be asked for, and a problem for each that cannot."""
+    valid: list[str] = []
+    problems: list[Problem] = []
+    for text in extra:
+        try:
+            runtimes.available((), [text])
+        except CourseProblems as error:
+            problems += error.problems
+        else:
+            valid.append(text)
+    return tuple(valid), tuple(problems)
 
 
 def _runtime(
     decisions: Iterable[Decision],
     found: Mapping[str, Findings],
     answer: runtimes.Availability,
-    extra: Iterable[str],
+    extra: tuple[str, ...],
     kernel: Collection[Package],
     wheels: tuple[Wheel, ...],
     full: bool,
-) -> RuntimePlan:
-    """The packages that the browser activities import, and no others: a server brings its own."""
+) -> tuple[RuntimePlan, tuple[Problem, ...]]:
+    """The packages that the browser activities import, and no others: a server brings its own.
+
+    Extra packages that do not go together with the rest come back as problems, and the plan is made without them.
+    """
     catalogue = runtimes.load()
     imports: set[str] = set()
     for decision in decisions:
@@ -134,30 +163,8 @@ def _runtime(
             imports |= {name for name in found[decision.activity.id].modules if name in answer.packages}
             wanted = set(decision.needs.packages) - set(answer.packages.values())
             imports |= {name for name, package in catalogue.by_import.items() if package in wanted}
-    return runtimes.plan(imports, extra, wheels=wheels, full=full, kernel=kernel, catalogue=catalogue)
-
-
-def _unreadable(folder: CourseFolder, content: str) -> list[Problem]:
-    return [
-        Problem(
-            code="not-utf8",
-            message="This file is not UTF-8 text.",
-            file=f"{content}/{path}".lstrip("/"),
-            cure="Save it again as UTF-8 in an editor.",
-        )
-        for path in folder.undecodable
-    ]
-
-
-def _taken(table: Toc) -> list[Problem]:
-    """The readers' page has a fixed address; a page of the author's must not be replaced by it."""
-    return [
-        Problem(
-            code="page-name-taken",
-            message=f'The page name "{READERS_PAGE}" is taken by the list of activities that every book gets.',
-            file=page.source,
-            cure="Give your page another file name.",
-        )
-        for page in table.pages
-        if page.docname == READERS_PAGE
-    ]
+    try:
+        return runtimes.plan(imports, extra, wheels=wheels, full=full, kernel=kernel, catalogue=catalogue), ()
+    except CourseProblems as error:
+        plan = runtimes.plan(imports, wheels=wheels, full=full, kernel=kernel, catalogue=catalogue)
+        return plan, error.problems
