@@ -53,8 +53,13 @@ def assemble(parts: Parts, aside: Path) -> Path:
     # Without it GitHub Pages hides every folder that starts with an underscore.
     (aside / ".nojekyll").touch()
     (aside / MARKER).write_text("Made by satchel; the next build replaces this folder.\n", "utf-8")
-    (aside / "SHA256SUMS").write_text(_sums(aside), "utf-8")
+    seal(aside)
     return aside
+
+
+def seal(site: Path) -> None:
+    """Write the list of all files and their hashes; to be done again after any change to the site."""
+    (site / "SHA256SUMS").write_text(_sums(site), "utf-8")
 
 
 def swap(aside: Path, site: Path) -> None:

@@ -9,7 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from satchel import assemble, book, folders, frontend, layout, lite, litesettings, manifest, offline, scan, staging, toc
+from satchel import (
+    assemble,
+    book,
+    check,
+    folders,
+    frontend,
+    layout,
+    lite,
+    litesettings,
+    manifest,
+    offline,
+    scan,
+    staging,
+    toc,
+)
 from satchel import ledger as ledgers
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
@@ -66,6 +80,15 @@ class _Read:
     plan: CoursePlan
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """The parts of a new site, what Sphinx warned about, and the packages supplied, by name."""
+
+    parts: Parts
+    warnings: tuple[Problem, ...]
+    packages: Mapping[str, str]
+
+
 def plan_only(options: Options, report: Report, *, show: bool) -> str:
     """Print the plan and return the manifest as text; nothing is written.
 
@@ -91,7 +114,8 @@ def build(options: Options, report: Report) -> Path:
 
     Raises:
         CourseProblems: the course has errors; nothing was built.
-        CheckFailed: the new site would fetch something from elsewhere; the old one was kept.
+        CheckFailed: the new site would fetch something from elsewhere, or an activity that should run in the browser
+            does not; the old site was kept.
         ToolFailed: an outside tool or a download failed; the old site was kept.
     """
     assemble.refuse_foreign(options.site)
@@ -99,12 +123,14 @@ def build(options: Options, report: Report) -> Path:
     report.plan(read.plan.decisions)
     report.say("")
     with report.steps():
-        parts, warnings = _make(options, read, report)
+        made = _make(options, read, report)
         with report.step("assemble") as step:
-            aside = assemble.assemble(parts, options.out / ".site-new")
+            aside = assemble.assemble(made.parts, options.out / ".site-new")
             found = scan.scan(aside)
             step.note = megabytes(folders.size(aside))
-        _judge((*warnings, *found), options, report)
+        _judge((*made.warnings, *found), options, report)
+        if options.check:
+            _check(read, made.packages, aside, report)
         assemble.swap(aside, options.site)
         if options.zip:
             with report.step("offline zip") as step:
@@ -130,7 +156,7 @@ def _read(options: Options, report: Report) -> _Read:
     return _Read(layout=found, folder=folder, plan=plan)
 
 
-def _make(options: Options, read: _Read, report: Report) -> tuple[Parts, tuple[Problem, ...]]:
+def _make(options: Options, read: _Read, report: Report) -> _Made:
     """All parts of the site. The slow ones run side by side: they wait for the network or for child processes."""
     remembered = Stamps(folder=options.work / "stamps")
     with ThreadPoolExecutor() as pool:
@@ -152,7 +178,7 @@ def _make(options: Options, read: _Read, report: Report) -> tuple[Parts, tuple[P
             manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
         },
     )
-    return parts, made.warnings
+    return _Made(parts=parts, warnings=made.warnings, packages=supplied.packages)
 
 
 def _frontend(options: Options, remembered: Stamps, report: Report) -> Frontend:
@@ -258,6 +284,19 @@ def _judge(problems: Sequence[Problem], options: Options, report: Report) -> Non
     if any(problem.severity == "error" for problem in problems) or (options.strict and problems):
         raise CheckFailed(problems)
     report.problems(problems)
+
+
+def _check(read: _Read, packages: Mapping[str, str], aside: Path, report: Report) -> None:
+    """Run the browser activities of the new site and put what was seen into its manifest."""
+    with report.step("check") as step:
+        checked = check.run(aside, read.plan.decisions, on_activity=lambda title: step(0, 0, title))
+        step.note = f"{len(checked)} activities ran in Chromium"
+    problems = [result.problem for result in checked if result.problem]
+    if problems:
+        raise CheckFailed(problems)
+    seen = read.plan.with_evidence({result.decision.activity.id: result.evidence for result in checked})
+    (aside / manifest.FILE_NAME).write_text(seen.manifest(packages), "utf-8")
+    assemble.seal(aside)
 
 
 def _write_ledger(read: _Read) -> None:

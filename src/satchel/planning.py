@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from satchel import bookconfig, capabilities, course, litesettings, manifest, review, routing
 from satchel import runtime as runtimes
 from satchel.bookconfig import BookConfig
@@ -44,7 +47,6 @@ class CoursePlan:
             pyodide=self.runtime.pyodide, python=self.runtime.python, packages=planned if packages is None else packages
         )
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
-
 
     def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
         """The same plan, with what was seen of activities when they ran, by id."""

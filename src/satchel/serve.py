@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from watchfiles import watch
@@ -13,27 +12,7 @@ from watchfiles import watch
 from satchel.errors import CheckFailed, CourseProblems, ToolFailed
 from satchel.pipeline import Options, build, watched
 from satchel.report import Report
-
-HOST = "127.0.0.1"
-_TYPES = {
-    ".mjs": "text/javascript",
-    ".js": "text/javascript",
-    ".wasm": "application/wasm",
-    ".ipynb": "application/json",
-}
-
-
-class _Site(http.server.SimpleHTTPRequestHandler):
-    """The site with the types that browsers insist on, never from a stale cache."""
-
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **_TYPES}  # noqa: RUF012 - as upstream
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-cache")
-        super().end_headers()
-
-    def log_message(self, *_args: object) -> None:
-        """Requests are of no interest to an author."""
+from satchel.siteserver import serving
 
 
 def serve(
@@ -51,22 +30,18 @@ def serve(
     Raises:
         ToolFailed: the port is in use.
     """
-    try:
-        server = http.server.ThreadingHTTPServer(
-            (HOST, port), functools.partial(_Site, directory=str(options.out / "site"))
-        )
-    except OSError as error:
-        raise ToolFailed(
-            f"Serving at port {port}", detail=str(error), cure=f"Try another port: --serve {port + 1}"
-        ) from error
-    with server:
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(serving(options.site, port))
+        except OSError as error:
+            raise ToolFailed(
+                f"Serving at port {port}", detail=str(error), cure=f"Try another port: --serve {port + 1}"
+            ) from error
         _attempt(options, report)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        started(f"http://{HOST}:{server.server_address[1]}/")
+        started(address)
         for changes in watch(*watched(options), watch_filter=_is_source(options.out), stop_event=stop):
             report.say(f"{len(changes)} changed: building again")
             _attempt(options, report)
-        server.shutdown()
 
 
 def _attempt(options: Options, report: Report) -> None:

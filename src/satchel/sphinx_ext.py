@@ -97,9 +97,17 @@ def add_files(app: Sphinx) -> None:
     app.add_js_file(f"{base}page.js", priority=900, type="module")
 
 
-def drop_loader(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
-    """Take out sphinx-thebe's loader, which would fetch Thebe from a CDN: our script runs the cells."""
-    context["script_files"] = [script for script in context["script_files"] if not _is_thebe_loader(script)]
+def choose_scripts(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Take out sphinx-thebe's loader, which would fetch Thebe from a CDN, and our script where it has no data."""
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if not _is_thebe_loader(script) and (page in _pages(app) or not _is_ours(script))
+    ]
+
+
+def _is_ours(script: Any) -> bool:
+    return str(getattr(script, "filename", script)).endswith("/page.js")
 
 
 def _is_thebe_loader(script: Any) -> bool:
@@ -117,5 +125,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", mark_cells)
     app.connect("env-get-outdated", outdated)
     app.connect("builder-inited", add_files)
-    app.connect("html-page-context", drop_loader, priority=900)
+    app.connect("html-page-context", choose_scripts, priority=900)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -38,7 +38,7 @@ TYPES = {
 class Course(http.server.SimpleHTTPRequestHandler):
     """Serves the site folder with the types that browsers insist on for modules and WebAssembly."""
 
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}  # noqa: RUF012 - as upstream
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, directory=str(SITE), **options)
@@ -91,10 +91,10 @@ def main() -> None:
         sys.exit(
             f"Port {options.port} on this computer is used by another program ({error.strerror}).\n"
             f"Close that program, or start with another port: python start.py --port {options.port + 1}\n"
-            "At another port the browser does not show the work you saved at this one: use Backup there and Restore here."
+            "At another port the browser does not show the work you saved at this one: make a backup there, restore it here."
         )
     with server:
-        print("The course is running. Keep this window open, and close it when you are done.", address, sep="\n", flush=True)
+        print("The course is running. Keep this window open, close it when you are done.", address, sep="\n", flush=True)
         if not options.no_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:

@@ -1,0 +1,49 @@
+"""Serves a finished site to this computer only, the way a plain static host would."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HOST = "127.0.0.1"
+_TYPES = {
+    ".mjs": "text/javascript",
+    ".js": "text/javascript",
+    ".wasm": "application/wasm",
+    ".ipynb": "application/json",
+}
+
+
+class SiteHandler(http.server.SimpleHTTPRequestHandler):
+    """Files with the types that browsers insist on for modules and WebAssembly, never from a stale cache."""
+
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **_TYPES}  # noqa: RUF012 - as upstream
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        """Requests are of no interest to an author."""
+
+
+@contextmanager
+def serving(site: Path, port: int = 0) -> Iterator[str]:
+    """Serve `site` while the context lasts (port 0: any free one); yields its address, with a slash at the end.
+
+    Raises:
+        OSError: the port is in use.
+    """
+    handler = functools.partial(SiteHandler, directory=str(site))
+    with http.server.ThreadingHTTPServer((HOST, port), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://{HOST}:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
+            thread.join()

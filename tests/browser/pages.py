@@ -1,0 +1,66 @@
+"""What a student does on a page, in the words of the page's contract; every wait is for a state."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+PYTHON_STARTS = 120_000
+OVER = re.compile("^(ok|error)$")
+
+
+def ready(page: Page) -> None:
+    """Wait until the student's work is back in the page."""
+    page.wait_for_function("() => window.satchel !== undefined")
+    page.evaluate("() => window.satchel.ready")
+
+
+def cell(page: Page, identity: str) -> Locator:
+    """The cell with this identity."""
+    return page.locator(f'[data-satchel-cell="{identity}"]')
+
+
+def output(page: Page, identity: str) -> Locator:
+    """The outputs of a cell."""
+    return cell(page, identity).locator(".satchel-output")
+
+
+def source(page: Page, identity: str) -> str:
+    """The text of a cell as the page has it."""
+    return str(page.evaluate("id => window.satchel.source(id)", identity))
+
+
+def run(page: Page, identity: str, *, ends: str | re.Pattern[str] = "ok") -> None:
+    """Press Run and wait for the end."""
+    cell(page, identity).locator(".satchel-run").click()
+    finished(page, identity, ends=ends)
+
+
+def finished(page: Page, identity: str, *, ends: str | re.Pattern[str] = "ok") -> None:
+    """Wait until a cell has run."""
+    expect(cell(page, identity)).to_have_attribute("data-run", ends, timeout=PYTHON_STARTS)
+
+
+def rewrite(page: Page, identity: str, text: str) -> None:
+    """Replace a cell's text by typing, as a student does."""
+    editor = cell(page, identity).locator(".satchel-editor")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    page.wait_for_function("([id, text]) => window.satchel.source(id) === text", arg=[identity, text])
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says that everything is saved."""
+    expect(page.locator("#satchel-status")).to_have_attribute("data-storage", "saved")
+
+
+def kernel(page: Page, state: str) -> None:
+    """Wait for a state of Python."""
+    expect(page.locator("#satchel-status")).to_have_attribute("data-kernel", state, timeout=PYTHON_STARTS)
+
+
+def cell_ids(page: Page) -> list[str]:
+    """All cells that can run, in page order."""
+    return [str(identity) for identity in page.evaluate("() => window.satchel.cells()")]
