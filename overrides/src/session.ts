@@ -205,15 +205,19 @@ export class Session {
       ? [{ entry, wanted: entry.record, known: entry.known, edition: entry.edition }] : []);
     const wanted = new Map(batch.map((item) => [item.entry.cell.id, item]));
     const keys = batch.map(({ entry }) => [this.#page.notebook, entry.cell.id] as const);
+    let vanished = false;
     const kept = await this.#store.update(keys, (current, [, id]) => {
       const item = wanted.get(id);
       if (!item) throw new RangeError(`cell ${id} is not part of this save`);
+      vanished ||= current === null && item.known !== null;
       return reconcile(current, item.wanted, item.known);
     });
     for (const [index, record] of kept.entries()) {
       const item = batch[index];
       if (item) this.#kept(item.entry, record, item.edition);
     }
+    // The site's data has been cleared under the open page. What this page still knows is worth writing again.
+    if (vanished) for (const entry of this.#entries.values()) entry.dirty ||= entry.record !== null && !wanted.has(entry.cell.id);
     this.#problem = null;
     this.#retry = RETRY_FIRST;
     this.#events.saved(batch.map(({ entry }) => entry.cell.id));

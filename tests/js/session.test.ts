@@ -225,6 +225,7 @@ suite('what if saving fails?', () => {
     const { session, store } = bench();
     await session.open();
     session.type('c1', 'x = 5');
+    session.type('c2', 'y = 5');
     await session.flush();
     await new Promise((resolve, reject) => {
       const request = indexedDB.deleteDatabase('satchel/demo');
@@ -235,5 +236,6 @@ suite('what if saving fails?', () => {
     await session.flush();
     assert.equal(session.report.state, 'saved');
     assert.equal((await store.get(['module-1/values', 'c1']))?.text, 'x = 6');
+    assert.equal((await store.get(['module-1/values', 'c2']))?.text, 'y = 5');
   });
 });

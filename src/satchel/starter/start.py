@@ -91,10 +91,10 @@ def main() -> None:
         sys.exit(
             f"Port {options.port} on this computer is used by another program ({error.strerror}).\n"
             f"Close that program, or start with another port: python start.py --port {options.port + 1}\n"
-            "At another port the browser does not show the work you saved at this one: make a backup there, restore it here."
+            "At another port the browser does not show the work saved at this one: make a backup there, restore it here."
         )
     with server:
-        print("The course is running. Keep this window open, close it when you are done.", address, sep="\n", flush=True)
+        print("The course is running. Keep this window open until you are done.", address, sep="\n", flush=True)
         if not options.no_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
