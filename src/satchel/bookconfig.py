@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ _EXTENSION = "satchel.sphinx_ext"
 
 @dataclass(frozen=True, kw_only=True)
 class BookConfig:
-    """What the author configured. `settings` is the whole file as JSON text, so that the value stays hashable."""
+    """What the author configured. `settings` is the whole file as YAML text, so that the value stays hashable."""
 
     title: str
     author: str
@@ -25,37 +24,23 @@ class BookConfig:
     @property
     def extensions(self) -> tuple[str, ...]:
         """Sphinx extensions the author asks for, by module name."""
-        return tuple(_extensions(json.loads(self.settings)))
-
-    @property
-    def executes(self) -> bool:
-        """Whether Jupyter Book will run notebooks while building (its own default is to do so)."""
-        mode = json.loads(self.settings).get("execute", {}).get("execute_notebooks", "auto")
-        return mode not in {False, "off"}
+        return tuple(_extensions(yaml.safe_load(self.settings)))
 
 
 def parse(text: str, *, file: str) -> tuple[BookConfig, tuple[Problem, ...]]:
     """Read `_config.yml`; an empty or missing one is allowed, as in Jupyter Book."""
     try:
-        raw = yaml.safe_load(text) if text.strip() else {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        return _nameless(), (
-            Problem(
-                code="config-yaml",
-                message=f"This is not valid YAML: {getattr(error, 'problem', None) or error}.",
-                file=file,
-                where=f"line {mark.line + 1}" if mark else None,
-                cure="Check the indentation and the colons near that line.",
-            ),
-        )
+        raw = yaml.safe_load(text) or {}
+        settings = _yaml(raw)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that does not exist
+        return _nameless(), (_syntax(error, file),)
     problems = tuple(_wrong_shapes(raw, file))
     if problems:
         return _nameless(), problems
     return BookConfig(
         title=str(raw.get("title") or "Untitled course"),
         author=str(raw.get("author") or ""),
-        settings=json.dumps(raw, sort_keys=True, default=str),
+        settings=settings,
     ), ()
 
 
@@ -64,7 +49,7 @@ def staged(config: BookConfig, *, assets: str) -> str:
 
     Everything the author set stays; what would fetch from a third party while reading is set to our own files.
     """
-    raw = json.loads(config.settings)
+    raw = yaml.safe_load(config.settings)
     sphinx = dict(raw.get("sphinx") or {})
     own = dict(sphinx.get("config") or {})
     own |= {
@@ -77,11 +62,11 @@ def staged(config: BookConfig, *, assets: str) -> str:
     }
     sphinx |= {"extra_extensions": [_EXTENSION, *config.extensions], "config": own}
     launch = dict(raw.get("launch_buttons") or {}) | {"thebe": False}
-    return yaml.safe_dump(
-        raw | {"sphinx": sphinx, "launch_buttons": launch, "only_build_toc_files": True},
-        sort_keys=True,
-        allow_unicode=True,
-    )
+    return _yaml(raw | {"sphinx": sphinx, "launch_buttons": launch, "only_build_toc_files": True})
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, sort_keys=True, allow_unicode=True)
 
 
 def _extensions(raw: Mapping[str, Any]) -> list[str]:
@@ -101,7 +86,33 @@ def _wrong_shapes(raw: object, file: str) -> list[Problem]:
     sphinx = raw.get("sphinx")
     if isinstance(sphinx, dict) and not isinstance(sphinx.get("config") or {}, dict):
         found.append(_not_a_mapping("sphinx: config", file))
+    if isinstance(sphinx, dict) and not _is_list_of_names(sphinx.get("extra_extensions") or []):
+        found.append(
+            Problem(
+                code="config-shape",
+                message="In the book's configuration, the Sphinx extensions must be a list of names.",
+                file=file,
+                where="sphinx: extra_extensions",
+                cure="Write one a line, each after a hyphen.",
+            )
+        )
     return found
+
+
+def _is_list_of_names(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(name, str) for name in value))
+
+
+def _syntax(error: Exception, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    detail = "it is nested too deeply" if isinstance(error, RecursionError) else getattr(error, "problem", None)
+    return Problem(
+        code="config-yaml",
+        message=f"This is not valid YAML: {detail or error}.",
+        file=file,
+        where=f"line {mark.line + 1}" if mark else None,
+        cure="Check the indentation and the colons near that line.",
+    )
 
 
 def _not_a_mapping(what: str, file: str) -> Problem:
