@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,22 @@ from satchel.model import Course, Decision
 _KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # Written by the build from the author's files of the same name; anything else in lite/ is left to JupyterLite.
 FILES = ("jupyter-lite.json", "overrides.json", "jupyter_lite_config.json")
+_PLUGINS = ("jupyter-config-data", "litePluginSettings")
+_SHAPES: dict[str, dict[tuple[str, ...], type]] = {
+    "jupyter-lite.json": {
+        ("jupyter-config-data",): dict,
+        ("jupyter-config-data", "disabledExtensions"): list,
+        _PLUGINS: dict,
+        (*_PLUGINS, _KERNEL): dict,
+        (*_PLUGINS, _KERNEL, "loadPyodideOptions"): dict,
+    },
+    "jupyter_lite_config.json": {
+        ("LiteBuildConfig",): dict,
+        ("LiteBuildConfig", "apps"): list,
+        ("LiteBuildConfig", "federated_extensions"): list,
+    },
+}
+_JSON_NAMES: dict[type, str] = {dict: "object", list: "array"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,15 +44,7 @@ def check(texts: Mapping[str, str], *, folder: str) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     for name, text in sorted(texts.items()):
         try:
-            if not isinstance(json.loads(text), dict):
-                problems.append(
-                    Problem(
-                        code="lite-json",
-                        message="JupyterLite's settings must be a JSON object.",
-                        file=f"{folder}/{name}",
-                        cure="Put everything between { and }.",
-                    )
-                )
+            value = json.loads(text)
         except json.JSONDecodeError as error:
             problems.append(
                 Problem(
@@ -47,7 +55,31 @@ def check(texts: Mapping[str, str], *, folder: str) -> tuple[Problem, ...]:
                     cure="Comments and trailing commas are not allowed in JSON.",
                 )
             )
+            continue
+        except RecursionError:
+            problems.append(_shape(f"{folder}/{name}", None, "less deeply nested", "Take some of the brackets out."))
+            continue
+        problems += _wrong_shapes(value, name, f"{folder}/{name}")
     return tuple(problems)
+
+
+def _wrong_shapes(value: object, name: str, file: str) -> Iterator[Problem]:
+    """What the build puts its own settings into must have the shape that JupyterLite gives it."""
+    if not isinstance(value, dict):
+        yield _shape(file, None, "a JSON object", "Put everything between { and }.")
+        return
+    for path, kind in _SHAPES.get(name, {}).items():
+        inner: object = value
+        for key in path:
+            inner = inner.get(key) if isinstance(inner, dict) else None
+        if inner is not None and not isinstance(inner, kind):
+            brackets = "{ and }" if kind is dict else "[ and ]"
+            yield _shape(file, ": ".join(path), f"a JSON {_JSON_NAMES[kind]}", f"Put it between {brackets}.")
+
+
+def _shape(file: str, where: str | None, wanted: str, cure: str) -> Problem:
+    what = f"The setting {where}" if where else "JupyterLite's settings"
+    return Problem(code="lite-json", message=f"{what} must be {wanted}.", file=file, where=where, cure=cure)
 
 
 def jupyter_lite(
