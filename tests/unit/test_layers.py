@@ -17,7 +17,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "satchel"
 # Modules that read or write files, start processes, use the network or the clock. Everything else is pure.
 EFFECTS = word_set(
     """
-    layout shell report folders stamps frontend book lite assemble scan offline serve pipeline cli sphinx_ext
+    layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve pipeline cli
+    sphinx_ext
     runtime runtime.cache runtime.carrier runtime.catalogue runtime.core runtime.fetch runtime.folder
     runtime.make_catalogue runtime.mirror runtime.plan runtime.progress runtime.pypi runtime.recorded runtime.stripped
     runtime.supply runtime.wheels
@@ -43,9 +44,10 @@ OUTSIDE = word_set(
 # Each of these has one home, so that there is one place to look at and to replace in a test.
 HOMES = {
     "subprocess": {"shell"},
-    "time": {"shell", "report"},
+    "time": {"shell", "report", "check"},
     "requests": {"runtime.carrier", "runtime.mirror"},
-    "http.server": {"serve"},
+    "http.server": {"siteserver"},
+    "playwright.sync_api": {"check"},
     "argparse": {"cli"},
     "watchfiles": {"serve"},
     "tempfile": {"runtime.cache", "runtime.make_catalogue"},
