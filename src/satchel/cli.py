@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from satchel import __version__
 from satchel.errors import CheckFailed, CourseProblems, Exit, SatchelError, ToolFailed, UsageError
@@ -18,11 +18,13 @@ from satchel.report import Detail, Report
 from satchel.runtime import MIRROR_VARIABLE, default_cache
 from satchel.serve import serve
 
+PORT = 8000
 HOME = Path(__file__).resolve().parents[2]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code, which is part of the contract (see `errors.Exit`)."""
+    _never_fail_at_a_letter()
     arguments = _parser().parse_args(argv)
     detail: Detail = "quiet" if arguments.quiet else "verbose" if arguments.verbose else "normal"
     # With --json, standard output is for the manifest alone.
@@ -32,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.plan:
             manifest = plan_only(options, report, show=not arguments.json)
             if arguments.json:
-                sys.stdout.write(manifest)
+                _write_utf8(manifest)
         elif arguments.serve is not None:
             serve(options, report, port=arguments.serve)
         else:
@@ -41,29 +43,41 @@ def main(argv: Sequence[str] | None = None) -> int:
         report.problems(error.problems)
         count = sum(problem.severity == "error" for problem in error.problems) or len(error.problems)
         what = "The course has" if isinstance(error, CourseProblems) else "The finished site has"
-        _say(report, f"{what} {count} problem{'s' if count != 1 else ''}. The last good site was not touched.")
+        report.failure(f"{what} {count} problem{'s' if count != 1 else ''}. The last good site was not touched.")
         return error.exit_code
     except ToolFailed as error:
-        if error.detail:
-            report.console.print(escape(error.detail), style="dim", highlight=False, soft_wrap=True)
-        _say(report, f"{error.what} failed. The last good site was not touched.", error.cure)
+        report.failure(
+            f"{error.what} failed. The last good site was not touched.", detail=error.detail, cure=error.cure
+        )
         return error.exit_code
     except SatchelError as error:
-        _say(report, str(error))
+        report.failure(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        _say(report, "Interrupted. The last good site was not touched.")
+        report.failure("Interrupted. The last good site was not touched.")
         return Exit.INTERRUPTED
     except OSError as error:
-        _say(report, f"The system refused something: {error}", "Check free disk space and permissions, then try again.")
+        cure = "Check free disk space and permissions, then try again."
+        report.failure(f"The system refused something: {error}", cure=cure)
         return Exit.TOOL
     return Exit.DONE
 
 
-def _say(report: Report, message: str, cure: str = "") -> None:
-    report.console.print(f"[red]✗[/] {escape(message)}", highlight=False, soft_wrap=True)
-    if cure:
-        report.console.print(f"  [dim]→[/] {escape(cure)}", highlight=False, soft_wrap=True)
+def _never_fail_at_a_letter() -> None:
+    """Show what the output cannot encode as `?`; titles and paths may hold any letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _write_utf8(text: str) -> None:
+    """Write to standard output as UTF-8, whatever the terminal speaks: it is for other programs."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    else:
+        sys.stdout.write(text)
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -72,15 +86,26 @@ def _options(arguments: argparse.Namespace) -> Options:
     if arguments.plan and (arguments.check or arguments.serve is not None):
         raise UsageError("--plan only looks; it does not go together with --check or --serve.")
     return Options(
-        course=Path(arguments.course).resolve() if arguments.course else HOME,
-        out=Path(arguments.out).resolve(),
+        course=_absolute(arguments.course) if arguments.course else HOME,
+        out=_absolute(arguments.out),
         cache=default_cache(os.environ),
         mirror=os.environ.get(MIRROR_VARIABLE),
-        ledger=Path(arguments.ledger).resolve() if arguments.ledger else None,
+        ledger=_absolute(arguments.ledger) if arguments.ledger else None,
         zip=not arguments.no_zip,
         strict=arguments.strict,
         check=arguments.check,
     )
+
+
+def _absolute(path: str) -> Path:
+    # Unlike Path.resolve, this does not raise at a link that leads to itself; the reader of the folder tells that.
+    return Path(os.path.realpath(path))
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 (any free one) to 65535")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--plan", action="store_true", help="print activity, route and reason, and stop")
     add("--json", action="store_true", help="with --plan: print the manifest as JSON, and nothing else")
     add("--check", action="store_true", help="after building, run every browser activity in headless Chromium")
-    add("--serve", nargs="?", type=int, const=8000, metavar="PORT", help="build, serve on 127.0.0.1, rebuild on change")
+    add("--serve", nargs="?", type=_port, const=PORT, metavar="PORT", help="build, serve on 127.0.0.1, rebuild at changes")
     add("--no-zip", action="store_true", help="leave out the offline zip")
     add("--strict", action="store_true", help="treat warnings as errors")
     how_much = parser.add_mutually_exclusive_group()

@@ -55,9 +55,17 @@ class Report:
             self.console.print(f"[dim]$ {escape(line)}[/]", soft_wrap=True)
 
     def say(self, text: str) -> None:
-        """A plain line."""
+        """A plain line; may carry rich's marks, so escape what comes from elsewhere."""
         if self.detail != "quiet":
-            self.console.print(text, highlight=False)
+            self.console.print(text, highlight=False, soft_wrap=True)
+
+    def failure(self, message: str, *, detail: str = "", cure: str = "") -> None:
+        """What went wrong, in plain text; shown even when quiet. `detail` is the end of a tool's own output."""
+        if detail:
+            self.console.print(escape(detail), style="dim", highlight=False, soft_wrap=True)
+        self.console.print(f"[red]✗[/] {escape(message)}", highlight=False, soft_wrap=True)
+        if cure:
+            self.console.print(f"  [dim]→[/] {escape(cure)}", highlight=False, soft_wrap=True)
 
     @contextmanager
     def steps(self) -> Iterator[None]:
@@ -68,7 +76,8 @@ class Report:
         with Progress(
             TextColumn("  {task.description:<22}"),
             BarColumn(bar_width=24),
-            TextColumn("[dim]{task.fields[detail]}[/]"),
+            # No marks in here: it is what the tools print.
+            TextColumn("{task.fields[detail]}", style="dim", markup=False),
             console=self.console,
             transient=True,
         ) as progress:
