@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--plan", action="store_true", help="print activity, route and reason, and stop")
     add("--json", action="store_true", help="with --plan: print the manifest as JSON, and nothing else")
     add("--check", action="store_true", help="after building, run every browser activity in headless Chromium")
-    add("--serve", nargs="?", type=_port, const=PORT, metavar="PORT", help="build, serve on 127.0.0.1, rebuild at changes")
+    add("--serve", nargs="?", type=_port, const=PORT, metavar="PORT", help="build, serve, rebuild on change")
     add("--no-zip", action="store_true", help="leave out the offline zip")
     add("--strict", action="store_true", help="treat warnings as errors")
     how_much = parser.add_mutually_exclusive_group()
