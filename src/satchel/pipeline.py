@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from rich.markup import escape
 
 from satchel import (
     assemble,
@@ -28,14 +30,14 @@ from satchel import ledger as ledgers
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
 from satchel.bookconfig import staged as staged_config
-from satchel.errors import CheckFailed, CourseProblems, Problem
+from satchel.errors import CheckFailed, CourseProblems, Problem, UsageError
 from satchel.frontend import Frontend
 from satchel.layout import CourseFolder, Layout
 from satchel.litesettings import Boot
 from satchel.pages import Publisher
 from satchel.planning import READERS_PAGE, CoursePlan, plan_course
 from satchel.report import Report, megabytes
-from satchel.runtime import Runtime
+from satchel.runtime import Runtime, Wheel
 from satchel.sphinx_ext import PAGES_FILE
 from satchel.stamps import Stamps
 
@@ -113,6 +115,7 @@ def build(options: Options, report: Report) -> Path:
     """Build the course; returns the finished site.
 
     Raises:
+        UsageError: the site would be built into the course's own material.
         CourseProblems: the course has errors; nothing was built.
         CheckFailed: the new site would fetch something from elsewhere, or an activity that should run in the browser
             does not; the old site was kept.
@@ -144,16 +147,33 @@ def build(options: Options, report: Report) -> Path:
 
 def _read(options: Options, report: Report) -> _Read:
     found = layout.find(options.course, ledger=options.ledger, out=options.out)
+    if options.out == found.content:
+        raise UsageError("--out must not be the course folder itself: the next build would take the site for course material.")
     folder = layout.read(found, out=options.out)
     catalogue = runtimes.load()
     kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
-    wheels = runtimes.read(found.runtime_lock, pyodide=catalogue.pyodide)
+    wheels, damaged = _recorded(found, catalogue.pyodide)
     plan = plan_course(found, folder, kernel=kernel, wheels=wheels, full=options.mirror is not None)
-    problems = (*plan.problems, *book.missing_extensions(plan.config.extensions, file=found.name(found.config)))
-    if any(problem.severity == "error" for problem in problems) or (options.strict and problems):
+    missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
+    problems = _weighed((*plan.problems, *damaged, *missing), options)
+    if any(problem.severity == "error" for problem in problems):
         raise CourseProblems(problems)
     report.problems(problems)
     return _Read(layout=found, folder=folder, plan=plan)
+
+
+def _recorded(found: Layout, pyodide: str) -> tuple[tuple[Wheel, ...], tuple[Problem, ...]]:
+    """The wheels of earlier builds; a damaged record is one problem among the others."""
+    try:
+        return runtimes.read(found.runtime_lock, pyodide=pyodide), ()
+    except CourseProblems as error:
+        return (), tuple(replace(problem, file=found.name(found.runtime_lock)) for problem in error.problems)
+
+
+def _weighed(problems: Iterable[Problem], options: Options) -> tuple[Problem, ...]:
+    """The problems, each once; with `--strict` every warning is an error."""
+    once = dict.fromkeys(problems)
+    return tuple(replace(problem, severity="error") if options.strict else problem for problem in once)
 
 
 def _make(options: Options, read: _Read, report: Report) -> _Made:
@@ -281,7 +301,8 @@ def _beside_config(found: Layout) -> Mapping[str, Path]:
 
 
 def _judge(problems: Sequence[Problem], options: Options, report: Report) -> None:
-    if any(problem.severity == "error" for problem in problems) or (options.strict and problems):
+    problems = _weighed(problems, options)
+    if any(problem.severity == "error" for problem in problems):
         raise CheckFailed(problems)
     report.problems(problems)
 
@@ -303,21 +324,26 @@ def _write_ledger(read: _Read) -> None:
     """Record identities, only after a build that worked, and only if something is new."""
     text = ledgers.dump(read.plan.ledger)
     if read.folder.ledger != text:
-        read.layout.ledger.parent.mkdir(parents=True, exist_ok=True)
-        read.layout.ledger.write_text(text, "utf-8")
+        ledger = read.layout.ledger
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+        # In one move: students' work hangs on this file, and half of it would be worse than the old one.
+        aside = ledger.with_name(f".{ledger.name}.part")
+        aside.write_text(text, "utf-8")
+        aside.replace(ledger)
 
 
 def _summary(options: Options, read: _Read, report: Report) -> None:
     browser = sum(staging.runs_in_browser(decision) for decision in read.plan.decisions)
     report.say("")
     report.say(
-        f"[bold]{read.plan.course.title}[/]: {browser} of {len(read.plan.decisions)} activities run in the browser."
+        f"[bold]{escape(read.plan.course.title)}[/]: "
+        f"{browser} of {len(read.plan.decisions)} activities run in the browser."
     )
-    report.say(f"  site  {options.site}   [dim]{megabytes(folders.size(options.site))}; upload this folder as it is[/]")
+    size = megabytes(folders.size(options.site))
+    report.say(f"  site  {escape(str(options.site))}   [dim]{size}; upload this folder as it is[/]")
     if options.zip:
-        report.say(
-            f"  zip   {options.out / f'{read.plan.course.id}-offline.zip'}   [dim]unpack, then python start.py[/]"
-        )
+        target = options.out / f"{read.plan.course.id}-offline.zip"
+        report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")
     report.say("  look  python build.py --serve")
     if read.folder.ledger is None:
-        report.say(f"  keep  {read.layout.ledger}   [dim]commit it: students' work hangs on the identities in it[/]")
+        report.say(f"  keep  {escape(str(read.layout.ledger))}   [dim]commit it: students' work hangs on the identities in it[/]")
