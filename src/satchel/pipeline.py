@@ -148,7 +148,9 @@ def build(options: Options, report: Report) -> Path:
 def _read(options: Options, report: Report) -> _Read:
     found = layout.find(options.course, ledger=options.ledger, out=options.out)
     if options.out == found.content:
-        raise UsageError("--out must not be the course folder itself: the next build would take the site for course material.")
+        raise UsageError(
+            "--out must not be the course folder itself: the next build would take the site for course material."
+        )
     folder = layout.read(found, out=options.out)
     catalogue = runtimes.load()
     kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
@@ -346,4 +348,5 @@ def _summary(options: Options, read: _Read, report: Report) -> None:
         report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")
     report.say("  look  python build.py --serve")
     if read.folder.ledger is None:
-        report.say(f"  keep  {escape(str(read.layout.ledger))}   [dim]commit it: students' work hangs on the identities in it[/]")
+        ledger = escape(str(read.layout.ledger))
+        report.say(f"  keep  {ledger}   [dim]commit it: students' work hangs on the identities in it[/]")
