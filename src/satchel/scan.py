@@ -83,8 +83,10 @@ class _Page(HTMLParser):
         self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag if tag in {"script", "style"} else ""
         values = {key: value or "" for key, value in attrs}
+        # The text of cells is in the page as JSON: a browser does not run it as a script.
+        is_data = tag == "script" and "json" in values.get("type", "").lower()
+        self._inside = tag if tag in {"script", "style"} and not is_data else ""
         if tag == "link" and _LINKS_THAT_LOAD & set(values.get("rel", "").lower().split()):
             self._add("link", values.get("href", ""), "error")
         for attribute in _LOADING.get(tag, ()):
