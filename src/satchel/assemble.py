@@ -40,9 +40,17 @@ def refuse_foreign(site: Path) -> None:
         )
 
 
+def recover(site: Path) -> None:
+    """Put back the last good site if a swap was interrupted between its two moves."""
+    old = _old(site)
+    if old.exists() and not site.exists():
+        old.rename(site)
+
+
 def assemble(parts: Parts, aside: Path) -> Path:
     """Build the whole site in `aside`, a folder of ours that is emptied first."""
-    shutil.rmtree(aside, ignore_errors=True)
+    if aside.exists():
+        shutil.rmtree(aside)
     folders.copy_tree(parts.book, aside, skip=_LEFT_OUT)
     folders.copy_tree(parts.lite, aside / "lite")
     folders.copy_tree(parts.runtime, aside / "runtime")
@@ -64,7 +72,7 @@ def seal(site: Path) -> None:
 
 def swap(aside: Path, site: Path) -> None:
     """Put `aside` in the place of `site`. If that fails half-way, the old site is put back."""
-    old = site.with_name(f"{site.name}.old")
+    old = _old(site)
     shutil.rmtree(old, ignore_errors=True)
     if site.exists():
         site.rename(old)
@@ -75,6 +83,11 @@ def swap(aside: Path, site: Path) -> None:
             old.rename(site)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _old(site: Path) -> Path:
+    # A hidden name like that of our other folders: `site.old` may well be somebody's own copy.
+    return site.with_name(f".{site.name}-old")
 
 
 def _sums(site: Path) -> str:

@@ -121,6 +121,7 @@ def build(options: Options, report: Report) -> Path:
             does not; the old site was kept.
         ToolFailed: an outside tool or a download failed; the old site was kept.
     """
+    assemble.recover(options.site)
     assemble.refuse_foreign(options.site)
     read = _read(options, report)
     report.plan(read.plan.decisions)
