@@ -10,7 +10,7 @@ from satchel import folders
 STARTER = Path(__file__).with_name("starter")
 # The earliest time a zip can hold, so that the archive does not tell when it was made.
 _TIME = (1980, 1, 1, 0, 0, 0)
-_STORED = {".whl", ".zip", ".png", ".jpg", ".jpeg", ".gif", ".woff", ".woff2", ".gz", ".wasm.gz"}
+_STORED = {".whl", ".zip", ".png", ".jpg", ".jpeg", ".gif", ".woff", ".woff2", ".gz"}
 
 
 def pack(site: Path, target: Path, *, folder: str) -> Path:
@@ -31,6 +31,8 @@ def pack(site: Path, target: Path, *, folder: str) -> Path:
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str, *, executable: bool = False) -> None:
     entry = zipfile.ZipInfo(name, _TIME)
+    # Else the zip would tell on which system it was made, and the marks of executable files would be lost.
+    entry.create_system = 3
     entry.compress_type = zipfile.ZIP_STORED if path.suffix in _STORED else zipfile.ZIP_DEFLATED
     entry.external_attr = (0o755 if executable else 0o644) << 16
     archive.writestr(entry, path.read_bytes())
