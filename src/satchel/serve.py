@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from rich.markup import escape
 from watchfiles import watch
 
 from satchel.errors import CheckFailed, CourseProblems, ToolFailed
 from satchel.pipeline import Options, build, watched
 from satchel.report import Report
 from satchel.siteserver import serving
+
+# What the build itself writes must not start the next one, and what tools keep is no source.
+_WRITTEN = frozenset({"satchel-ledger.json", ".satchel-ledger.json.part", "runtime.lock.json"})
+_NO_SOURCES = _WRITTEN | {"node_modules", "__pycache__", ".git", ".ipynb_checkpoints"}
+# How often the watcher may tell that nothing has happened, in milliseconds.
+_QUIET = 1000
 
 
 def serve(
@@ -21,11 +28,12 @@ def serve(
     *,
     port: int,
     stop: threading.Event | None = None,
-    started: Callable[[str], None] = print,
+    started: Callable[[str], None] | None = None,
 ) -> None:
     """Build, serve at `port` (0: any free one) and rebuild on change, until interrupted or `stop` is set.
 
-    A build that fails is reported, and the last good site stays on show. `started` gets the address.
+    A build that fails is reported, and the last good site stays on show. `started` gets the address; without
+    it the address is printed.
 
     Raises:
         ToolFailed: the port is in use.
@@ -37,11 +45,28 @@ def serve(
             raise ToolFailed(
                 f"Serving at port {port}", detail=str(error), cure=f"Try another port: --serve {port + 1}"
             ) from error
+        folders = watched(options)
+        changes = watch(
+            *folders,
+            watch_filter=_is_source(folders, options.out),
+            stop_event=stop,
+            rust_timeout=_QUIET,
+            yield_on_timeout=True,
+        )
+        # The watcher looks from here on, so that a change during the first build is not missed.
+        next(changes, None)
         _attempt(options, report)
-        started(address)
-        for changes in watch(*watched(options), watch_filter=_is_source(options.out), stop_event=stop):
-            report.say(f"{len(changes)} changed: building again")
-            _attempt(options, report)
+        (started or _tell)(address)
+        for changed in changes:
+            if changed:
+                names = sorted({Path(path).name for _, path in changed})
+                report.say(f"{escape(', '.join(names[:3]))} changed: building again")
+                _attempt(options, report)
+
+
+def _tell(address: str) -> None:
+    # At once, even into a pipe: it is what the author (or a script) waits for.
+    print(address, flush=True)
 
 
 def _attempt(options: Options, report: Report) -> None:
@@ -49,15 +74,21 @@ def _attempt(options: Options, report: Report) -> None:
         build(options, report)
     except (CourseProblems, CheckFailed) as error:
         report.problems(error.problems)
+        report.failure("Not built. The last good site stays on show.")
     except ToolFailed as error:
-        report.say(f"{error.what} failed. {error.detail}\n{error.cure}")
+        report.failure(f"{error.what} failed. The last good site stays on show.", detail=error.detail, cure=error.cure)
+    except OSError as error:
+        # An editor may take a file away for a moment while it saves; its next change starts the next build.
+        report.failure(f"The system refused something: {error}. The last good site stays on show.")
 
 
-def _is_source(out: Path) -> Callable[[object, str], bool]:
-    """What the build itself writes must not start the next one."""
-    written = (str(out.resolve()), "satchel-ledger.json", "runtime.lock.json", "node_modules", "__pycache__", ".git")
+def _is_source(folders: Sequence[Path], out: Path) -> Callable[[object, str], bool]:
+    """Whether a path below one of the watched folders is one that an author writes."""
 
-    def source(_change: object, path: str) -> bool:
-        return not any(name in path for name in written)
+    def source(_change: object, text: str) -> bool:
+        path = Path(text)
+        # Folders above the course may have any name, such as `.git`.
+        below = next((path.relative_to(folder).parts for folder in folders if path.is_relative_to(folder)), path.parts)
+        return not path.is_relative_to(out) and _NO_SOURCES.isdisjoint(below)
 
     return source
