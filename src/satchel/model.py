@@ -18,7 +18,7 @@ class Cell:
 
     `id` is the identity that the student's work hangs on: unique in its notebook, never a position.
     `own_id` is the id stored in the notebook file itself, or None (text notebooks, nbformat below 4.5).
-    `outputs` is the JSON text of the stored outputs list ("[]" without any), so that the value stays hashable.
+    `outputs`, `metadata` and `attachments` are JSON text, as the file has them, so that the value stays hashable.
     """
 
     id: str
@@ -27,6 +27,8 @@ class Cell:
     own_id: str | None = None
     tags: tuple[str, ...] = ()
     outputs: str = "[]"
+    metadata: str = "{}"
+    attachments: str = "{}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,8 @@ def _cell(cell: Mapping[str, Any], own_ids: bool) -> Cell:
         own_id=cell.get("id") if own_ids else None,
         tags=tuple(str(tag) for tag in cell.get("metadata", {}).get("tags", [])),
         outputs=json.dumps(cell.get("outputs", []), sort_keys=True),
+        metadata=json.dumps(cell.get("metadata", {}), sort_keys=True),
+        attachments=json.dumps(cell.get("attachments", {}), sort_keys=True),
     )
 
 

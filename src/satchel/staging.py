@@ -71,9 +71,11 @@ def notebook_json(course: Course, activity: Activity, *, kernel: str) -> str:
         entry: dict[str, Any] = {
             "cell_type": cell.kind,
             "id": cell.id or f"text-{number}",
-            "metadata": {"tags": list(cell.tags)} if cell.tags else {},
+            "metadata": json.loads(cell.metadata),
             "source": cell.source,
         }
+        if cell.kind == "markdown" and cell.attachments != "{}":
+            entry["attachments"] = json.loads(cell.attachments)
         if cell.kind == "code":
             entry["metadata"]["satchel"] = {"cell": cell.id}
             entry |= {"execution_count": None, "outputs": json.loads(cell.outputs)}

@@ -123,6 +123,19 @@ def test_a_staged_notebook_is_valid_and_carries_identities() -> None:
     assert document["metadata"]["kernelspec"]["name"] == "python"
 
 
+def test_what_the_author_set_on_a_cell_stays_on_it() -> None:
+    alt, picture = {"mystnb": {"image": {"alt": "A curve"}}, "tags": ["x"]}, {"a.png": {"image/png": "AAAA"}}
+    cells = (
+        Cell(id="", kind="markdown", source="![](attachment:a.png)", attachments=json.dumps(picture)),
+        Cell(id="c-1", kind="code", source="1", metadata=json.dumps(alt)),
+    )
+    notebook = Notebook(source="a.ipynb", title="A", cells=cells)
+    whole = Activity(id="a", notebook=notebook, page="a.html", path="a.ipynb")
+    prose, code = json.loads(staging.notebook_json(course(), whole, kernel="python3"))["cells"]
+    assert prose["attachments"] == picture
+    assert code["metadata"] == {**alt, "satchel": {"cell": "c-1"}}
+
+
 def test_the_book_is_staged_without_the_sources_it_replaces() -> None:
     staged = staging.for_book(
         course(activity("one/a")),
