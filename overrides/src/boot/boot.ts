@@ -48,7 +48,7 @@ export async function loadPyodide(options: Record<string, unknown> = {}): Promis
 
   const pyodide = await (await load)(pinned);
   for (const missing of placeFiles(request, await files, pyodide.FS)) report(missing);
-  pyodide.registerJsModule('_satchel_page', pageModule(scope, pyodide));
+  pyodide.registerJsModule('_satchel_page', pageModule(scope, pyodide, request.folder));
   return pyodide;
 }
 
@@ -59,6 +59,7 @@ async function importPyodide(): Promise<Load> {
 
 /** What Python's `_satchel_page` module offers. Answers are `undefined` (Python's `None`) when the cell was stopped. */
 interface PageModule {
+  readonly folder: string;
   /** Posts a question and resolves with the answer. */
   ask(prompt: string, password: boolean): Promise<string | undefined>;
   /** Whether `ask_now` works: the page shares memory with this worker. */
@@ -67,7 +68,7 @@ interface PageModule {
   ask_now(prompt: string, password: boolean): string | undefined;
 }
 
-function pageModule(scope: Scope, pyodide: Pyodide): PageModule {
+function pageModule(scope: Scope, pyodide: Pyodide, folder: string): PageModule {
   const open = new Map<number, (text: string | undefined) => void>();
   let line: SharedArrayBuffer | null = null;
   let last = 0;
@@ -90,6 +91,7 @@ function pageModule(scope: Scope, pyodide: Pyodide): PageModule {
     if (message !== null) handle(message);
   });
   return {
+    folder,
     ask: (prompt, password) => new Promise((resolve) => { open.set(post(prompt, password, false), resolve); }),
     can_ask_now: () => line !== null,
     ask_now: (prompt, password) => {

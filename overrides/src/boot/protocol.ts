@@ -16,6 +16,8 @@ export interface BootFile {
 export interface BootRequest {
   /** Absolute folder in Python's file system that stands for the course folder. */
   readonly home: string;
+  /** The notebook's folder below `home`, absolute; cells run there. */
+  readonly folder: string;
   readonly files: readonly BootFile[];
 }
 
@@ -100,7 +102,9 @@ export function pageMessage(data: unknown): PageMessage | null {
 
 /** What the page asked for, read from foreign ground; null when nobody asked. */
 export function bootRequest(value: unknown): BootRequest | null {
-  if (!isRecord(value) || typeof value.home !== 'string' || !Array.isArray(value.files)) return null;
+  if (!isRecord(value) || !Array.isArray(value.files)) return null;
+  const { home, folder } = value;
+  if (typeof home !== 'string' || typeof folder !== 'string') return null;
   const files: BootFile[] = [];
   for (const file of value.files as readonly unknown[]) {
     if (!isRecord(file)) return null;
@@ -108,7 +112,7 @@ export function bootRequest(value: unknown): BootRequest | null {
     if (typeof path !== 'string' || typeof url !== 'string' || typeof size !== 'number') return null;
     files.push({ path, url, size });
   }
-  return { home: value.home, files };
+  return { home, folder, files };
 }
 
 /** True for plain objects, whose keys may then be looked at one by one. */

@@ -4,7 +4,7 @@ import { PyodideKernel } from '@jupyterlite/pyodide-kernel/lib/kernel';
 import type { IPyodideWorkerKernel } from '@jupyterlite/pyodide-kernel/lib/tokens';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { workerMessage, type PageMessage, type WorkerMessage } from '../boot/protocol.ts';
-import { plainName } from './errors.ts';
+import { plainName, shortTraceback } from './errors.ts';
 import { joinStreams } from './streams.ts';
 import { windowTimer } from './timer.ts';
 
@@ -98,9 +98,14 @@ export class CourseKernel extends PyodideKernel {
 
   override publishExecuteError(content: ErrorContent, parentHeader?: Header): void {
     const ename = plainName(content.ename);
-    const sentence = this.#options.events.explain(ename, content.evalue);
-    const traceback = sentence === null ? content.traceback : [...content.traceback, `\n${sentence}`];
-    super.publishExecuteError({ ...content, ename, traceback }, parentHeader);
+    super.publishExecuteError({ ...content, ename, traceback: this.#traceback(ename, content) }, parentHeader);
+  }
+
+  /** What the reader sees of an error. Where a cell was when it was stopped is of no interest. */
+  #traceback(name: string, { evalue, traceback }: ErrorContent): string[] {
+    if (name === 'KeyboardInterrupt') return [shortTraceback(name, evalue === '' ? 'the cell was stopped' : evalue)];
+    const sentence = this.#options.events.explain(name, evalue);
+    return sentence === null ? traceback : [...traceback, `\n${sentence}`];
   }
 }
 

@@ -33,6 +33,11 @@ export function missingSentence({ path, reason }: MissingFile): string {
   return `The course file "${path}" could not be loaded from this site: ${reason}. Reload the page to try again.`;
 }
 
+/** An error in one line, its name in the colour of tracebacks. */
+export function shortTraceback(name: string, value: string): string {
+  return `\u001b[31m${name}\u001b[39m: ${value}`;
+}
+
 /** What went wrong, as an `Error` to show: keeps an `Error`, wraps anything else. */
 export function readable(cause: unknown, before: string): Error {
   const text = cause instanceof Error ? cause.message : String(cause);

@@ -16,8 +16,11 @@ export function createKernel(page: PageConfig): Kernel {
   addStyles(absolute(`${page.assets}kernel.css`));
   const setup: ProcessSetup = {
     runtimeUrl: absolute('runtime/'),
-    folder: page.cwd === '' ? HOME : `${HOME}/${page.cwd}`,
-    boot: { home: HOME, files: page.files.map(({ path, url, size }) => ({ path, url: absolute(url), size })) },
+    boot: {
+      home: HOME,
+      folder: page.cwd === '' ? HOME : `${HOME}/${page.cwd}`,
+      files: page.files.map(({ path, url, size }) => ({ path, url: absolute(url), size })),
+    },
   };
   const renderers = makeRenderers(absolute(`${page.assets}mathjax/`));
   return new PageKernel((events) => new PythonProcess(setup, renderers, events), windowTimer);

@@ -3,7 +3,7 @@ import { ThebeCodeCell, type Config, type ThebeSession } from 'thebe-core';
 import { rendererFactory as javascript } from '@jupyterlab/javascript-extension';
 import { RenderMimeRegistry, standardRendererFactories, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { RunResult } from '../types.ts';
-import { plainName } from './errors.ts';
+import { plainName, shortTraceback } from './errors.ts';
 import { markdownParser } from './markdown.ts';
 import { PageTypesetter } from './latex.ts';
 import type { AskMessage } from '../boot/protocol.ts';
@@ -73,8 +73,7 @@ export class RunCell extends ThebeCodeCell implements Run {
   /** Ends the output with an error of ours: Python cannot say it any more. */
   ended(name: string, value: string): void {
     if (this.#disposed) return;
-    const traceback = [`\u001b[31m${name}\u001b[39m: ${value}`];
-    this.model.add({ output_type: 'error', ename: name, evalue: value, traceback });
+    this.model.add({ output_type: 'error', ename: name, evalue: value, traceback: [shortTraceback(name, value)] });
   }
 
   /** Lets go of the outputs: late messages of this run show nowhere. */

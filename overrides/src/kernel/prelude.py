@@ -1,54 +1,71 @@
-# Runs once in every fresh kernel of a course page, before the reader's first cell.
-def _satchel_prelude(folder):
-    import builtins
-    import getpass
-    import os
-    import sys
+"""Runs once in every fresh kernel of a course page, before the reader's first cell, in a namespace of its own."""
 
-    from _satchel_page import ask, ask_now, can_ask_now
-    from pyodide.ffi import can_run_sync, run_sync
-    from pyodide_kernel.interpreter import Interpreter
+import builtins
+import getpass
+import os
+import sys
+from pathlib import Path
 
-    # The notebook's own folder, so that `open("data/x.csv")` and `import helpers` mean what they mean in JupyterLite.
-    os.makedirs(folder, exist_ok=True)
-    os.chdir(folder)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+from _satchel_page import ask, ask_now, can_ask_now, folder
+from IPython import get_ipython
+from pyodide.ffi import can_run_sync, run_sync
+from pyodide_kernel.interpreter import Interpreter
 
-    def question(prompt, password):
-        __tracebackhide__ = True
-        sys.stdout.flush()
-        if can_run_sync():
-            answer = run_sync(ask(prompt, password))
-        elif can_ask_now():
-            answer = ask_now(prompt, password)
-        else:
-            raise RuntimeError(
-                "This browser cannot pause Python for a question on a book page. "
-                "Open the activity as a notebook (the button under the page's title) and run it there."
-            )
-        if answer is None:
-            raise KeyboardInterrupt
-        print(prompt + ("\u2022" * len(answer) if password else answer))
-        return answer
+# The notebook's own folder: `open("data/x.csv")` and `import helpers` mean what they mean in JupyterLite.
+Path(folder).mkdir(parents=True, exist_ok=True)
+os.chdir(folder)
+if folder not in sys.path:
+    sys.path.insert(0, folder)
 
-    def read_line(prompt="", /):
-        """Ask the reader of the page and return the line without its end."""
-        __tracebackhide__ = True
-        return question(str(prompt), False)
 
-    def read_secret(prompt="Password: ", stream=None):
-        """Ask the reader of the page for a line that is not shown."""
-        __tracebackhide__ = True
-        return question(str(prompt), True)
+def question(prompt, password):
+    __tracebackhide__ = True
+    sys.stdout.flush()
+    if can_run_sync():
+        answer = run_sync(ask(prompt, password))
+    elif can_ask_now():
+        answer = ask_now(prompt, password)
+    else:
+        raise RuntimeError(
+            "This browser cannot pause Python for a question on a book page. "
+            "Open the activity as a notebook (the button under the page's title) and run it there."
+        )
+    if answer is None:
+        raise KeyboardInterrupt
+    print(prompt + ("\u2022" * len(answer) if password else answer))
+    return answer
 
-    def keep(self, value):
-        """The worker sets its own `input` before each cell; ours stays."""
 
-    Interpreter.input = property(lambda self: read_line, keep)
-    Interpreter.getpass = property(lambda self: read_secret, keep)
-    builtins.input = read_line
-    getpass.getpass = read_secret
+def read_line(prompt="", /):
+    """Ask the reader of the page and return the line without its end."""
+    __tracebackhide__ = True
+    return question(str(prompt), False)
 
-    # The reader's first cell is number one.
-    get_ipython().execution_count = 0
+
+def read_secret(prompt="Password: ", stream=None):
+    """Ask the reader of the page for a line that is not shown."""
+    __tracebackhide__ = True
+    return question(str(prompt), True)
+
+
+def keep(self, value):
+    """The worker sets its own `input` before each cell; ours stays."""
+
+
+def stopped(shell, etype, value, tb, tb_offset=None):
+    """Report `KeyboardInterrupt` without working out a traceback, which takes long when Python has just started."""
+    shell._showtraceback(etype, value, [])
+
+
+Interpreter.input = property(lambda self: read_line, keep)
+Interpreter.getpass = property(lambda self: read_secret, keep)
+builtins.input = read_line
+getpass.getpass = read_secret
+
+shell = get_ipython()
+shell.set_custom_exc((KeyboardInterrupt,), stopped)
+
+# The reader's first cell is number one, in the prompt as in `In`.
+shell.execution_count = 0
+for inputs in (shell.history_manager.input_hist_parsed, shell.history_manager.input_hist_raw):
+    del inputs[1:]

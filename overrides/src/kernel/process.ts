@@ -19,8 +19,6 @@ export interface ProcessSetup {
   /** The runtime folder, ending with a slash. */
   readonly runtimeUrl: string;
   readonly boot: BootRequest;
-  /** Absolute folder in Python's file system in which the cells run. */
-  readonly folder: string;
 }
 
 /** What Pyodide reads from the shared memory to raise `KeyboardInterrupt`. */
@@ -75,7 +73,7 @@ export class PythonProcess implements Python {
   }
 
   async #start(): Promise<void> {
-    const { runtimeUrl, boot, folder } = this.#setup;
+    const { runtimeUrl, boot } = this.#setup;
     const runtime = await readRuntime(`${runtimeUrl}runtime.json`, fetch);
     if (this.#over) return;
     const sizes = new Map([...runtime.sizes, ...boot.files.map(({ path, size }) => [path, size] as const)]);
@@ -110,19 +108,11 @@ export class PythonProcess implements Python {
     if (this.#over) return;
     this.#session = session;
     await connection.info;
-    await this.#runPrelude(connection, folder);
+    await runPrelude(connection);
     this.#shareMemory();
     connection.statusChanged.connect((_, status) => { this.#events.busy(status === 'busy'); });
     this.#running = true;
     this.#events.progress(download.finish());
-  }
-
-  async #runPrelude(connection: NonNullable<ThebeSession['kernel']>, folder: string): Promise<void> {
-    const code = `${prelude}\n_satchel_prelude(${JSON.stringify(folder)})\ndel _satchel_prelude\n`;
-    const future = connection.requestExecute({ code, silent: true, store_history: false });
-    const { content } = await future.done;
-    future.dispose();
-    if (content.status === 'error') throw new Error(`${NOT_STARTED}: ${content.ename}: ${content.evalue}`);
   }
 
   /** Only isolated pages may share memory with their workers; elsewhere `interrupt` stays false. */
@@ -167,4 +157,14 @@ export class PythonProcess implements Python {
     this.#server?.dispose();
     this.#kernel?.dispose();
   }
+}
+
+/** Makes a fresh kernel the page's own. */
+async function runPrelude(connection: NonNullable<ThebeSession['kernel']>): Promise<void> {
+  // JSON's strings are Python's. Compiled under a name of its own, so that a traceback never shows its lines.
+  const code = `exec(compile(${JSON.stringify(prelude)}, "<course page>", "exec"), {})`;
+  const future = connection.requestExecute({ code, silent: true, store_history: false });
+  const { content } = await future.done;
+  future.dispose();
+  if (content.status === 'error') throw new Error(`${NOT_STARTED}: ${content.ename}: ${content.evalue}`);
 }
