@@ -97,7 +97,8 @@ def plan_course(
         known, [a.source for a in read.course.activities], file=name(layout.capabilities)
     )
     problems += (
-        replace(problem, file=name(layout.capabilities), where="packages")
+        # The parser of requirements draws an arrow under the place in further lines.
+        replace(problem, message=problem.message.split("\n")[0], file=name(layout.capabilities), where="packages")
         for problem in (*extra_problems, *runtime_problems)
     )
     problems += litesettings.check(folder.lite, folder=name(layout.lite) if layout.lite else "lite")
