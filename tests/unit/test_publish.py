@@ -17,8 +17,7 @@ from satchel.pages import Publisher, root_of
 from satchel.pairing import digest
 
 TEMPLATES = {
-    path.name: path.read_text("utf-8")
-    for path in (Path(__file__).parents[2] / "overrides" / "templates").iterdir()
+    path.name: path.read_text("utf-8") for path in (Path(__file__).parents[2] / "overrides" / "templates").iterdir()
 }
 TRICKY = 'print("</script><!-- & ü")'
 HUB = Host(id="hub", kind="jupyterhub", label="GPU <server>", url="https://hub.example.edu", expected_wait="3 minutes")
@@ -206,6 +205,7 @@ def test_a_bad_configuration_is_refused(text: str, code: str) -> None:
     ],
 )
 def test_the_readers_page_is_added_to_any_table_of_contents(text: str) -> None:
-    table = toc.parse(toc.with_page(text, "activities"), available=["index.md", "a.md", "activities.md"], file="_toc.yml")
+    pages = ["index.md", "a.md", "activities.md"]
+    table = toc.parse(toc.with_page(text, "activities"), available=pages, file="_toc.yml")
     assert table.problems == ()
     assert table.pages[-1].docname == "activities"
