@@ -3,6 +3,7 @@ import { CellView } from './cell.ts';
 import { Announcer, el } from './dom.ts';
 import { HINT } from './editor.ts';
 import { chosen, replaced, reset } from './edits.ts';
+import type { Journal } from './journal.ts';
 import { Library } from './library.ts';
 import type { Place } from './records.ts';
 import { Runner, type Runnable } from './runner.ts';
@@ -17,6 +18,7 @@ import type { StoredEdit } from './work.ts';
 /** What a book page works with. */
 export interface BookPorts {
   readonly store: EditStore;
+  readonly journal: Journal;
   readonly clock: Clock;
   readonly place: Place;
   kernel(): Promise<Kernel>;
@@ -48,7 +50,7 @@ export class BookPage {
     this.#ports = ports;
     const { clock } = ports;
     const say = (words: string): void => this.#announcer.say(words);
-    this.session = new Session(page, ports.place, ports.store, clock, {
+    this.session = new Session(page, ports.place, ports.store, ports.journal, clock, {
       cell: (id, own) => this.#show(id, own),
       storage: (report) => this.#status.storage(report),
       saved: (cells) => this.#saved(cells),

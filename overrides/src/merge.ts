@@ -34,6 +34,12 @@ export function reconcile(current: EditRecord | null, wanted: EditRecord, known:
   return { ...wanted, revision, rival: { text: current.text, time: current.time }, versions };
 }
 
+/** What to store when a page left `word` behind while it was closed, not knowing whether it arrived. */
+export function replay(current: EditRecord | null, word: EditRecord, known: Seen | null): EditRecord {
+  const held = current === null ? [] : [current.text, current.rival?.text ?? current.text, ...current.versions.map(({ text }) => text)];
+  return current !== null && held.some((text) => sameText(text, word.text)) ? current : reconcile(current, word, known);
+}
+
 /** What restoring a backup does to one cell. */
 export type Effect = 'new' | 'same' | 'replaces';
 

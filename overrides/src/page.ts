@@ -2,6 +2,7 @@
 import { BookPage } from './book.ts';
 import { parsePage } from './config.ts';
 import { download, el } from './dom.ts';
+import { Journal, localWords } from './journal.ts';
 import { isSitePath, pathBelow } from './keys.ts';
 import { Library, type RestoreCount } from './library.ts';
 import type { Place } from './records.ts';
@@ -118,6 +119,7 @@ function openBook(): SatchelApi {
   const article = document.querySelector<HTMLElement>('article.bd-article') ?? document.querySelector('main') ?? document.body;
   const book = new BookPage(page, article, {
     store, clock, place,
+    journal: new Journal(localWords(), page.course.id, page.notebook),
     kernel: async () => (await import('./kernel/index.ts')).createKernel(page),
     backup: async (library) => {
       const { blob, problems } = await pack(library);
@@ -134,7 +136,9 @@ function openBook(): SatchelApi {
   };
   addEventListener('hashchange', visit);
   addEventListener('pagehide', () => book.session.leave());
-  document.addEventListener('visibilitychange', () => void (document.hidden ? book.session.flush() : book.session.refresh()));
+  document.addEventListener('visibilitychange', () => {
+    void book.session.flush().then(() => { if (!document.hidden) void book.session.refresh(); });
+  });
   addEventListener('beforeunload', (event) => {
     const { state } = book.session.report;
     if (book.session.unsaved && (state === 'failed' || state === 'unavailable')) event.preventDefault();

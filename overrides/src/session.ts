@@ -1,6 +1,7 @@
 /** The student's work on this page: what the cells hold, what the store holds, and how the two come together. */
 import { decide, ran, typed, type Decision, type Moment } from './edits.ts';
-import { isForeign, reconcile, seen, type Seen } from './merge.ts';
+import type { Journal } from './journal.ts';
+import { isForeign, reconcile, replay, seen, type Seen } from './merge.ts';
 import { joinVersions, type EditRecord, type Place } from './records.ts';
 import { StoreUnavailable, type EditStore } from './store.ts';
 import type { PageCell, PageConfig, StorageState } from './types.ts';
@@ -48,20 +49,23 @@ export class Session {
   readonly #page: PageConfig;
   readonly #place: Place;
   readonly #store: EditStore;
+  readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #events: SessionEvents;
   readonly #entries: ReadonlyMap<string, Entry>;
   #opened: Promise<void> | null = null;
   #isOpen = false;
+  #births = 0;
   #draining: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
   #retry = RETRY_FIRST;
   #problem: { readonly state: 'failed' | 'unavailable'; readonly words: string } | null = null;
 
-  constructor(page: PageConfig, place: Place, store: EditStore, clock: Clock, events: SessionEvents) {
+  constructor(page: PageConfig, place: Place, store: EditStore, journal: Journal, clock: Clock, events: SessionEvents) {
     this.#page = page;
     this.#place = place;
     this.#store = store;
+    this.#journal = journal;
     this.#clock = clock;
     this.#events = events;
     this.#entries = new Map(page.cells.map((cell) => [cell.id, { cell, record: null, known: null, dirty: false, edition: 0 }]));
@@ -103,8 +107,27 @@ export class Session {
 
   /** Brings back what the store has. Nothing is saved before that. Never rejects; a failure is reported. */
   open(): Promise<void> {
-    this.#opened ??= this.refresh().then(() => { this.#isOpen = true; });
+    this.#opened ??= this.#replay().then(() => this.refresh()).then(() => {
+      this.#births = this.#store.births;
+      this.#isOpen = true;
+    });
     return this.#opened;
+  }
+
+  /** Stores what the last visit to this page left behind when it was closed. */
+  async #replay(): Promise<void> {
+    const words = new Map(this.#journal.read().map((word) => [word.cell, word]));
+    if (words.size === 0) return;
+    try {
+      await this.#store.update([...words.keys()].map((cell) => [this.#page.notebook, cell] as const), (current, [, cell]) => {
+        const word = words.get(cell);
+        if (!word) throw new RangeError(`cell ${cell} left no word`);
+        return replay(current, word.record, word.known);
+      });
+      this.#journal.clear();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Takes over what others have saved. A cell with a change of its own keeps it; saving it settles the matter. */
@@ -159,7 +182,9 @@ export class Session {
 
   /** The page is being left: hands everything unsaved to the browser without waiting for it. */
   leave(): void {
-    if (!this.#isOpen) return;
+    if (!this.#isOpen || !this.unsaved) return;
+    this.#journal.write([...this.#entries.values()].flatMap(({ cell, record, known, dirty }) =>
+      dirty && record ? [{ cell: cell.id, record, known }] : []));
     for (const entry of this.#entries.values()) {
       if (!entry.dirty || entry.record === null) continue;
       const record = { ...entry.record, revision: entry.record.revision + 1 };
@@ -205,19 +230,21 @@ export class Session {
       ? [{ entry, wanted: entry.record, known: entry.known, edition: entry.edition }] : []);
     const wanted = new Map(batch.map((item) => [item.entry.cell.id, item]));
     const keys = batch.map(({ entry }) => [this.#page.notebook, entry.cell.id] as const);
-    let vanished = false;
     const kept = await this.#store.update(keys, (current, [, id]) => {
       const item = wanted.get(id);
       if (!item) throw new RangeError(`cell ${id} is not part of this save`);
-      vanished ||= current === null && item.known !== null;
       return reconcile(current, item.wanted, item.known);
     });
     for (const [index, record] of kept.entries()) {
       const item = batch[index];
       if (item) this.#kept(item.entry, record, item.edition);
     }
-    // The site's data has been cleared under the open page. What this page still knows is worth writing again.
-    if (vanished) for (const entry of this.#entries.values()) entry.dirty ||= entry.record !== null && !wanted.has(entry.cell.id);
+    if (this.#store.births !== this.#births) {
+      // The site's data has been cleared under the open page. What this page still knows is worth writing again.
+      this.#births = this.#store.births;
+      for (const entry of this.#entries.values()) entry.dirty ||= entry.record !== null && !wanted.has(entry.cell.id);
+    }
+    if (!this.unsaved) this.#journal.clear();
     this.#problem = null;
     this.#retry = RETRY_FIRST;
     this.#events.saved(batch.map(({ entry }) => entry.cell.id));

@@ -27,9 +27,10 @@ const VERSION = 1;
 const PATIENCE = 3000;
 const DURABLE = { durability: 'strict' } as const;
 
-async function open(name: string, onClose: () => void): Promise<Database> {
+async function open(name: string, onBirth: () => void, onClose: () => void): Promise<Database> {
   const callbacks = {
-    upgrade(db: Database): void {
+    upgrade(db: Database, oldVersion: number): void {
+      if (oldVersion === 0) onBirth();
       if (!db.objectStoreNames.contains('edits')) db.createObjectStore('edits');
     },
     // Another tab wants a newer layout or deletes the database: an open connection would block it for good.
@@ -67,6 +68,7 @@ export class EditStore {
   readonly #patience: number;
   #db: Promise<Database> | null = null;
   #ready: Database | null = null;
+  #births = 0;
 
   readonly #now: () => number;
 
@@ -74,6 +76,11 @@ export class EditStore {
     this.#name = storeName(courseId);
     this.#now = now;
     this.#patience = patience;
+  }
+
+  /** How often this page found no database and made one. A second time means that the site's data has been cleared meanwhile. */
+  get births(): number {
+    return this.#births;
   }
 
   #lost = (): void => {
@@ -84,7 +91,7 @@ export class EditStore {
   /** The open database. Rejects with `StoreUnavailable`; a failure is never remembered. */
   async #open(): Promise<Database> {
     if (typeof indexedDB === 'undefined') throw new StoreUnavailable('This browser has no storage for pages.');
-    this.#db ??= open(this.#name, this.#lost).then((db) => (this.#ready = db));
+    this.#db ??= open(this.#name, () => { this.#births += 1; }, this.#lost).then((db) => (this.#ready = db));
     const opening = this.#db;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {

@@ -51,3 +51,36 @@ export class StillClock implements Clock {
     for (const item of due) item.act();
   }
 }
+
+/** A localStorage that is empty at the start. */
+export class MemoryWords implements Storage {
+  #items = new Map<string, string>();
+
+  get length(): number {
+    return this.#items.size;
+  }
+
+  entries(): IterableIterator<[string, string]> {
+    return this.#items.entries();
+  }
+
+  clear(): void {
+    this.#items.clear();
+  }
+
+  getItem(key: string): string | null {
+    return this.#items.get(key) ?? null;
+  }
+
+  key(index: number): string | null {
+    return [...this.#items.keys()][index] ?? null;
+  }
+
+  removeItem(key: string): void {
+    this.#items.delete(key);
+  }
+
+  setItem(key: string, value: string): void {
+    this.#items.set(key, value);
+  }
+}

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { beforeEach, suite, test } from 'node:test';
 import { IDBFactory } from '../../overrides/node_modules/fake-indexeddb/build/esm/index.js';
 import { chosen, reset } from '../../overrides/src/edits.ts';
+import { Journal } from '../../overrides/src/journal.ts';
 import { Session, type StorageReport } from '../../overrides/src/session.ts';
 import { EditStore } from '../../overrides/src/store.ts';
 import type { PageConfig } from '../../overrides/src/types.ts';
-import { cell, page, place, StillClock } from './samples.ts';
+import { cell, MemoryWords, page, place, StillClock } from './samples.ts';
 
 interface Bench {
   readonly session: Session;
@@ -16,13 +17,18 @@ interface Bench {
   readonly saved: string[];
 }
 
-beforeEach(() => { globalThis.indexedDB = new IDBFactory(); });
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  words.clear();
+});
+
+const words = new MemoryWords();
 
 function bench(config: PageConfig = page(), clock = new StillClock()): Bench {
   const store = new EditStore(config.course.id, () => clock.now(), 200);
   const reports: StorageReport[] = [];
   const saved: string[] = [];
-  const session = new Session(config, place, store, clock, {
+  const session = new Session(config, place, store, new Journal(words, config.course.id, config.notebook), clock, {
     cell: () => undefined, storage: (report) => reports.push(report), saved: (cells) => saved.push(...cells),
   });
   return { session, store, clock, reports, saved };
@@ -76,6 +82,46 @@ suite('are edits there after a reload?', () => {
     assert.equal((await store.get(['module-1/values', 'c1']))?.text, 'x = 5');
     await session.flush();
     assert.equal(session.decision('c1').state, 'edited');
+  });
+
+  test('closing the page while the browser drops the write', async () => {
+    const first = bench();
+    await first.session.open();
+    first.session.type('c1', 'x = 5');
+    await first.session.flush();
+    first.session.type('c1', 'x = 56');
+    first.store.putNow = () => true;
+    first.session.leave();
+    const second = bench();
+    await second.session.open();
+    assert.deepEqual([second.session.decision('c1').state, second.session.decision('c1').text], ['edited', 'x = 56']);
+    assert.equal(words.length, 0);
+  });
+
+  test('last words that did arrive ask no question, even after more was typed elsewhere', async () => {
+    const first = bench();
+    await first.session.open();
+    first.session.type('c1', 'x = 5');
+    first.session.leave();
+    const left = [...words.entries()];
+    const second = bench();
+    await second.session.open();
+    second.session.type('c1', 'x = 55');
+    second.session.ran('c1');
+    await second.session.act('c1', (record, moment) => record ? { ...record, versions: [{ text: 'x = 5', time: moment.now, why: 'typed' }] } : assert.fail());
+    for (const [key, value] of left) words.setItem(key, value);
+    const third = bench();
+    await third.session.open();
+    assert.deepEqual([third.session.decision('c1').state, third.session.decision('c1').text], ['edited', 'x = 55']);
+  });
+
+  test('damaged last words are none', async () => {
+    for (const text of ['{', '[{}]', '{"a": 1}', '[{"cell": "__proto__", "record": {}}]', 'null']) {
+      words.setItem('satchel/demo/leaving/module-1/values', text);
+      const { session } = bench();
+      await session.open();
+      assert.equal(session.decision('c1').state, 'pristine');
+    }
   });
 
   test('nothing edited: nothing stored', async () => {
@@ -235,6 +281,7 @@ suite('what if saving fails?', () => {
     session.type('c1', 'x = 6');
     await session.flush();
     assert.equal(session.report.state, 'saved');
+    assert.equal(store.births, 2);
     assert.equal((await store.get(['module-1/values', 'c1']))?.text, 'x = 6');
     assert.equal((await store.get(['module-1/values', 'c2']))?.text, 'y = 5');
   });
