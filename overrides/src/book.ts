@@ -1,19 +1,19 @@
 /** A page whose cells run here: brings its cells, the student's work and Python together. */
-import { CellView } from './cell.ts';
-import { Announcer, el } from './dom.ts';
-import { HINT } from './editor.ts';
-import { chosen, replaced, reset } from './edits.ts';
-import type { Journal } from './journal.ts';
-import { Library } from './library.ts';
-import type { Place } from './records.ts';
-import { Runner, type Runnable } from './runner.ts';
-import { Session, type Clock } from './session.ts';
-import { StatusChip } from './status.ts';
-import type { EditStore } from './store.ts';
-import { Tabs } from './tabs.ts';
-import { Toolbar } from './toolbar.ts';
+import { CellView } from './view/cell.ts';
+import { Announcer, el } from './view/dom.ts';
+import { HINT } from './view/editor.ts';
+import { chosen, replaced, reset } from './work/edits.ts';
+import type { Journal } from './store/journal.ts';
+import { Library } from './store/library.ts';
+import type { Place } from './work/records.ts';
+import { Runner, type Runnable } from './run/runner.ts';
+import { Session, type Clock } from './store/session.ts';
+import { StatusChip } from './view/status.ts';
+import type { EditStore } from './store/store.ts';
+import { Tabs } from './store/tabs.ts';
+import { Toolbar } from './view/toolbar.ts';
 import type { Kernel, PageCell, PageConfig } from './types.ts';
-import type { StoredEdit } from './work.ts';
+import type { StoredEdit } from './work/archive.ts';
 
 /** What a book page works with. */
 export interface BookPorts {

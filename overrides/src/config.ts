@@ -1,5 +1,5 @@
 /** Reads what the build wrote into the page. */
-import { isIdentity } from './keys.ts';
+import { isIdentity } from './work/keys.ts';
 import { amount, bad, good, isBag, list, own, text } from './shape.ts';
 import type { CourseFile, PageCell, PageConfig, Parsed, Route } from './types.ts';
 

@@ -1,16 +1,16 @@
 /** The entry of every course page. */
 import { BookPage } from './book.ts';
 import { parsePage } from './config.ts';
-import { download, el } from './dom.ts';
-import { Journal, localWords } from './journal.ts';
-import { isSitePath, pathBelow } from './keys.ts';
-import { Library, type RestoreCount } from './library.ts';
-import type { Place } from './records.ts';
-import type { Clock } from './session.ts';
-import { EditStore } from './store.ts';
-import { editedPages, markContents } from './toc.ts';
+import { download, el } from './view/dom.ts';
+import { Journal, localWords } from './store/journal.ts';
+import { isSitePath, pathBelow } from './work/keys.ts';
+import { Library, type RestoreCount } from './store/library.ts';
+import type { Place } from './work/records.ts';
+import type { Clock } from './store/session.ts';
+import { EditStore } from './store/store.ts';
+import { editedPages, markContents } from './view/toc.ts';
 import type { PageConfig, RunResult } from './types.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from './view/workspace.ts';
 
 /** What `window.satchel` offers to tests and scripts. */
 export interface SatchelApi {
@@ -66,12 +66,12 @@ async function fetchText(url: string): Promise<string> {
 }
 
 async function pack(library: Library): Promise<{ blob: Blob; problems: readonly string[] }> {
-  const [backup, work] = await Promise.all([import('./backup.ts'), library.work()]);
+  const [backup, work] = await Promise.all([import('./store/backup.ts'), library.work()]);
   return backup.pack(work, fetchText);
 }
 
 async function restore(library: Library, blob: Blob): Promise<RestoreCount> {
-  const { unpack } = await import('./backup.ts');
+  const { unpack } = await import('./store/backup.ts');
   const work = await unpack(blob, page.course.id);
   if (!work.ok) throw new Error(work.problem);
   return library.restore(work.value);
@@ -98,7 +98,7 @@ let workspace: Workspace | null = null;
 
 async function openWorkspace(book: BookPage): Promise<void> {
   if (workspace === null) {
-    const [{ Workspace: Panel }, backup] = await Promise.all([import('./workspace.ts'), import('./backup.ts')]);
+    const [{ Workspace: Panel }, backup] = await Promise.all([import('./view/workspace.ts'), import('./store/backup.ts')]);
     workspace ??= new Panel({
       page,
       library: book.library,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { chosen, decide, ran, replaced, reset, typed } from '../../overrides/src/edits.ts';
-import { MOST_VERSIONS } from '../../overrides/src/records.ts';
+import { chosen, decide, ran, replaced, reset, typed } from '../../overrides/src/work/edits.ts';
+import { MOST_VERSIONS } from '../../overrides/src/work/records.ts';
 import { cell, moment, place, record } from './samples.ts';
 
 const revised = cell({ source: 'x = 10', hash: 'hash-2' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { effect, isForeign, reconcile, restore, seen } from '../../overrides/src/merge.ts';
+import { effect, isForeign, reconcile, restore, seen } from '../../overrides/src/work/merge.ts';
 import { record } from './samples.ts';
 
 suite('two tabs save the same cell', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { parsePage } from '../../overrides/src/config.ts';
-import { tokens } from '../../overrides/src/highlight.ts';
-import { isIdentity, isSitePath, pathBelow, storeName } from '../../overrides/src/keys.ts';
-import { parseSaved } from '../../overrides/src/tabs.ts';
-import { editedPages } from '../../overrides/src/toc.ts';
+import { tokens } from '../../overrides/src/view/highlight.ts';
+import { isIdentity, isSitePath, pathBelow, storeName } from '../../overrides/src/work/keys.ts';
+import { parseSaved } from '../../overrides/src/store/tabs.ts';
+import { editedPages } from '../../overrides/src/view/toc.ts';
 import { bytes, clock, kernelWords, percent, saveProblem, storageWords } from '../../overrides/src/words.ts';
-import { StoreUnavailable } from '../../overrides/src/store.ts';
+import { StoreUnavailable } from '../../overrides/src/store/store.ts';
 import { page, place, record } from './samples.ts';
 
 suite('which page configurations are accepted?', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { RunQueue, type Outcome } from '../../overrides/src/queue.ts';
+import { RunQueue, type Outcome } from '../../overrides/src/run/queue.ts';
 
 /** A queue whose jobs end when the test says so. */
 function makeQueue(): { queue: RunQueue; log: string[]; end: (outcome: Outcome) => Promise<void> } {

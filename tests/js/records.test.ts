@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { joinVersions, LONGEST_TEXT, MOST_HISTORY, MOST_VERSIONS, parseRecord, withVersion } from '../../overrides/src/records.ts';
+import { joinVersions, LONGEST_TEXT, MOST_HISTORY, MOST_VERSIONS, parseRecord, withVersion } from '../../overrides/src/work/records.ts';
 import { record } from './samples.ts';
 
 function problem(value: unknown): string {

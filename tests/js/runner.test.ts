@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { Runner } from '../../overrides/src/runner.ts';
+import { Runner } from '../../overrides/src/run/runner.ts';
 import type { Kernel, KernelState, RunResult, RunState } from '../../overrides/src/types.ts';
 
 /** A Python that does what the test tells it. */

@@ -1,7 +1,7 @@
 /** Values that many tests start from. */
-import type { Moment } from '../../overrides/src/edits.ts';
-import type { EditRecord, Place } from '../../overrides/src/records.ts';
-import type { Clock } from '../../overrides/src/session.ts';
+import type { Moment } from '../../overrides/src/work/edits.ts';
+import type { EditRecord, Place } from '../../overrides/src/work/records.ts';
+import type { Clock } from '../../overrides/src/store/session.ts';
 import type { PageCell, PageConfig } from '../../overrides/src/types.ts';
 
 export const place: Place = { page: 'module-1/values.html', title: 'Values', download: 'lite/files/module-1/values.ipynb' };

@@ -2,10 +2,10 @@ import '../../overrides/node_modules/fake-indexeddb/auto/index.mjs';
 import assert from 'node:assert/strict';
 import { beforeEach, suite, test } from 'node:test';
 import { IDBFactory } from '../../overrides/node_modules/fake-indexeddb/build/esm/index.js';
-import { chosen, reset } from '../../overrides/src/edits.ts';
-import { Journal } from '../../overrides/src/journal.ts';
-import { Session, type StorageReport } from '../../overrides/src/session.ts';
-import { EditStore } from '../../overrides/src/store.ts';
+import { chosen, reset } from '../../overrides/src/work/edits.ts';
+import { Journal } from '../../overrides/src/store/journal.ts';
+import { Session, type StorageReport } from '../../overrides/src/store/session.ts';
+import { EditStore } from '../../overrides/src/store/store.ts';
 import type { PageConfig } from '../../overrides/src/types.ts';
 import { cell, MemoryWords, page, place, StillClock } from './samples.ts';
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { beforeEach, suite, test } from 'node:test';
 import { openDB } from '../../overrides/node_modules/idb/build/index.js';
 import { IDBFactory } from '../../overrides/node_modules/fake-indexeddb/build/esm/index.js';
-import type { CellKey } from '../../overrides/src/keys.ts';
-import { EditStore, StoreUnavailable } from '../../overrides/src/store.ts';
+import type { CellKey } from '../../overrides/src/work/keys.ts';
+import { EditStore, StoreUnavailable } from '../../overrides/src/store/store.ts';
 import { record } from './samples.ts';
 
 const KEY: CellKey = ['module-1/values', 'c1'];

@@ -2,11 +2,11 @@
 import { conflictPanel } from './conflict.ts';
 import { attribute, button, el, relabel } from './dom.ts';
 import { Editor } from './editor.ts';
-import type { Choice, Decision } from './edits.ts';
+import type { Choice, Decision } from '../work/edits.ts';
 import { Output } from './output.ts';
-import type { Runnable } from './runner.ts';
-import type { PageCell, RunResult, RunState } from './types.ts';
-import { clock } from './words.ts';
+import type { Runnable } from '../run/runner.ts';
+import type { PageCell, RunResult, RunState } from '../types.ts';
+import { clock } from '../words.ts';
 
 /** What the student does with a cell. */
 export interface CellActs {

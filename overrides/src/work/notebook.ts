@@ -1,6 +1,6 @@
 /** Puts a student's texts into the author's notebook. */
-import { bad, good, isBag, own, type Bag } from './shape.ts';
-import type { Parsed } from './types.ts';
+import { bad, good, isBag, own, type Bag } from '../shape.ts';
+import type { Parsed } from '../types.ts';
 
 /** A notebook with the student's texts: the file's content, and the cells that it does not have. */
 export interface FilledNotebook {

@@ -1,11 +1,11 @@
 /** The student's work on this page: what the cells hold, what the store holds, and how the two come together. */
-import { decide, ran, typed, type Decision, type Moment } from './edits.ts';
+import { decide, ran, typed, type Decision, type Moment } from '../work/edits.ts';
 import type { Journal } from './journal.ts';
-import { isForeign, reconcile, replay, seen, type Seen } from './merge.ts';
-import { joinVersions, type EditRecord, type Place } from './records.ts';
+import { isForeign, reconcile, replay, seen, type Seen } from '../work/merge.ts';
+import { joinVersions, type EditRecord, type Place } from '../work/records.ts';
 import { StoreUnavailable, type EditStore } from './store.ts';
-import type { PageCell, PageConfig, StorageState } from './types.ts';
-import { saveProblem } from './words.ts';
+import type { PageCell, PageConfig, StorageState } from '../types.ts';
+import { saveProblem } from '../words.ts';
 
 /** Time as the session sees it: milliseconds since 1970, and a call after a delay. */
 export interface Clock {

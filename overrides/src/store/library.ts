@@ -1,11 +1,11 @@
 /** All of the student's work in the course, beyond this page: export, restore, reset. */
-import { reset } from './edits.ts';
-import { keyText, type CellKey } from './keys.ts';
-import { effect, restore } from './merge.ts';
-import { sameText, type EditRecord } from './records.ts';
+import { reset } from '../work/edits.ts';
+import { keyText, type CellKey } from '../work/keys.ts';
+import { effect, restore } from '../work/merge.ts';
+import { sameText, type EditRecord } from '../work/records.ts';
 import type { EditStore } from './store.ts';
-import type { PageConfig } from './types.ts';
-import type { StoredEdit, Work } from './work.ts';
+import type { PageConfig } from '../types.ts';
+import type { StoredEdit, Work } from '../work/archive.ts';
 
 /** What restoring a backup would do or has done, in cells. */
 export interface RestoreCount {

@@ -1,7 +1,7 @@
 /** Tells the course's other tabs which cells have been saved. Only names travel; the text is read from the store. */
-import { isIdentity, storeName } from './keys.ts';
-import { bad, good, isBag, list, own } from './shape.ts';
-import type { Parsed } from './types.ts';
+import { isIdentity, storeName } from '../work/keys.ts';
+import { bad, good, isBag, list, own } from '../shape.ts';
+import type { Parsed } from '../types.ts';
 
 /** Cells of one notebook that have new records. */
 export interface Saved {

@@ -1,8 +1,8 @@
 /** The chip that says how Python is and whether the student's edits are safe. */
 import { attribute, button, el } from './dom.ts';
-import type { StorageReport } from './session.ts';
-import type { KernelState, Progress } from './types.ts';
-import { kernelWords, percent, storageWords } from './words.ts';
+import type { StorageReport } from '../store/session.ts';
+import type { KernelState, Progress } from '../types.ts';
+import { kernelWords, percent, storageWords } from '../words.ts';
 
 /** States worth interrupting a screen reader for. */
 const SPOKEN: Readonly<Partial<Record<KernelState, string>>> = {

@@ -1,6 +1,6 @@
 /** Asks what to do when a cell has two texts. Whatever the answer, the other text stays in the cell's history. */
 import { button, el } from './dom.ts';
-import type { Against, Choice } from './edits.ts';
+import type { Against, Choice } from '../work/edits.ts';
 
 /** What there is to compare. `base` is the author's text that the student started from. */
 export interface Dispute {

@@ -2,11 +2,11 @@
  * Last words of a page that is being closed. IndexedDB may drop a write whose page dies (about one close in twenty, right
  * after a key, in Chromium); localStorage is written on the spot. The next visit brings both together.
  */
-import { isIdentity, storeName } from './keys.ts';
-import type { Seen } from './merge.ts';
-import { parseRecord, type EditRecord } from './records.ts';
-import { amount, bad, good, isBag, list, own } from './shape.ts';
-import type { Parsed } from './types.ts';
+import { isIdentity, storeName } from '../work/keys.ts';
+import type { Seen } from '../work/merge.ts';
+import { parseRecord, type EditRecord } from '../work/records.ts';
+import { amount, bad, good, isBag, list, own } from '../shape.ts';
+import type { Parsed } from '../types.ts';
 
 /** A record that may not have reached the store, and the save its tab knew before. */
 export interface LastWord {

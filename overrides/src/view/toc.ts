@@ -1,8 +1,8 @@
 /** Marks the pages with the student's edits in the book's table of contents. */
 import { el } from './dom.ts';
-import { pathBelow } from './keys.ts';
-import { sameText } from './records.ts';
-import type { StoredEdit } from './work.ts';
+import { pathBelow } from '../work/keys.ts';
+import { sameText } from '../work/records.ts';
+import type { StoredEdit } from '../work/archive.ts';
 
 /** The pages that hold edits, as paths below the site root. */
 export function editedPages(edits: readonly StoredEdit[]): ReadonlySet<string> {

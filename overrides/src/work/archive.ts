@@ -1,8 +1,8 @@
 /** The exact form of a backup: `satchel-work.json`. A backup is foreign ground; it is parsed, and nothing in it is run or shown. */
 import { isIdentity, keyText } from './keys.ts';
 import { parseRecord, type EditRecord } from './records.ts';
-import { amount, bad, good, isBag, list, own, text } from './shape.ts';
-import type { Parsed } from './types.ts';
+import { amount, bad, good, isBag, list, own, text } from '../shape.ts';
+import type { Parsed } from '../types.ts';
 
 /** A record and where it belongs. */
 export interface StoredEdit {

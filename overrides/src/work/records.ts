@@ -1,7 +1,7 @@
 /** What the store keeps for one cell, and how foreign values become such records. */
 import { isSitePath } from './keys.ts';
-import { amount, bad, good, isBag, own, text, type Bag } from './shape.ts';
-import type { Parsed } from './types.ts';
+import { amount, bad, good, isBag, own, text, type Bag } from '../shape.ts';
+import type { Parsed } from '../types.ts';
 
 /** Why an earlier text was set aside. */
 export type Why = 'typed' | 'ran' | 'reset' | 'replaced' | 'choice' | 'restored' | 'other tab';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { strFromU8, strToU8, unzipSync, zipSync } from '../../overrides/node_modules/fflate/esm/index.mjs';
-import { pack, unpack } from '../../overrides/src/backup.ts';
-import { fillNotebook } from '../../overrides/src/notebook.ts';
-import { parseWork, WORK_FILE, writeWork, type Work } from '../../overrides/src/work.ts';
+import { pack, unpack } from '../../overrides/src/store/backup.ts';
+import { fillNotebook } from '../../overrides/src/work/notebook.ts';
+import { parseWork, WORK_FILE, writeWork, type Work } from '../../overrides/src/work/archive.ts';
 import { record } from './samples.ts';
 
 const work: Work = {

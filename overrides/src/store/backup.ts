@@ -1,11 +1,11 @@
 /** A backup: a zip with the exact form of the work and real notebooks that open in any Jupyter. */
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { isSitePath } from './keys.ts';
-import { fillNotebook } from './notebook.ts';
-import { sameText } from './records.ts';
-import { bad } from './shape.ts';
-import type { Parsed } from './types.ts';
-import { parseWork, WORK_FILE, writeWork, type Work } from './work.ts';
+import { isSitePath } from '../work/keys.ts';
+import { fillNotebook } from '../work/notebook.ts';
+import { sameText } from '../work/records.ts';
+import { bad } from '../shape.ts';
+import type { Parsed } from '../types.ts';
+import { parseWork, WORK_FILE, writeWork, type Work } from '../work/archive.ts';
 
 /** Largest backup that is read, and largest exact form inside it, in bytes. */
 const MOST_ZIPPED = 50_000_000;

@@ -1,6 +1,6 @@
 /** Decides what a cell shows and what each of the student's acts makes of the stored record. No text is ever dropped. */
 import { sameText, tidy, withVersion, type EditRecord, type Place, type Version, type Why } from './records.ts';
-import type { CellState, PageCell } from './types.ts';
+import type { CellState, PageCell } from '../types.ts';
 
 /** A text that competes with the one shown: the author's new one, or the one another tab saved. */
 export interface Against {

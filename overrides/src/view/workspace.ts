@@ -1,10 +1,10 @@
 /** The panel with the student's work in the whole course. In a chunk of its own, fetched when it is opened. */
 import { button, el } from './dom.ts';
-import { sameText, type EditRecord, type Version, type Why } from './records.ts';
-import type { Library, RestoreCount } from './library.ts';
-import type { PageConfig, Parsed } from './types.ts';
-import { bytes, clock, plural } from './words.ts';
-import type { StoredEdit, Work } from './work.ts';
+import { sameText, type EditRecord, type Version, type Why } from '../work/records.ts';
+import type { Library, RestoreCount } from '../store/library.ts';
+import type { PageConfig, Parsed } from '../types.ts';
+import { bytes, clock, plural } from '../words.ts';
+import type { StoredEdit, Work } from '../work/archive.ts';
 
 export interface WorkspacePorts {
   readonly page: PageConfig;

@@ -1,6 +1,6 @@
 /** Runs this page's cells in Python, which is fetched when it is first wanted. */
 import { RunQueue, type Outcome } from './queue.ts';
-import type { Kernel, KernelState, Progress, RunResult, RunState } from './types.ts';
+import type { Kernel, KernelState, Progress, RunResult, RunState } from '../types.ts';
 
 /** What the runner needs of a cell. */
 export interface Runnable {

@@ -1,8 +1,8 @@
 /** The student's work in IndexedDB. A write counts only once its transaction is complete. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { storeName, type CellKey } from './keys.ts';
-import { parseRecord, type EditRecord } from './records.ts';
-import type { StoredEdit } from './work.ts';
+import { storeName, type CellKey } from '../work/keys.ts';
+import { parseRecord, type EditRecord } from '../work/records.ts';
+import type { StoredEdit } from '../work/archive.ts';
 
 /** The browser keeps nothing for this page: blocked, broken, or it does not answer. */
 export class StoreUnavailable extends Error {

@@ -5,7 +5,7 @@
 import type { CodeView } from './codemirror.ts';
 import { attribute, el } from './dom.ts';
 import { tokens } from './highlight.ts';
-import { sameText } from './records.ts';
+import { sameText } from '../work/records.ts';
 import { selectionIn } from './selection.ts';
 
 type CodeModule = typeof import('./codemirror.ts');
