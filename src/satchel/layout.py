@@ -146,10 +146,10 @@ class _Reader:
 
     def text(self, path: Path) -> str | None:
         """The file's text, or None if it does not exist or (with a problem) cannot be read."""
+        if not os.path.lexists(path) or self.size(path) is None:
+            return None
         try:
             return path.read_text("utf-8-sig")
-        except FileNotFoundError:
-            return None
         except UnicodeDecodeError:
             self._note(path, "not-utf8", "This file is not UTF-8 text.", "Save it again as UTF-8 in an editor.")
         except OSError as error:
