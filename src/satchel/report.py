@@ -114,7 +114,9 @@ class Report:
                 continue
             mark = "[red]✗[/]" if problem.severity == "error" else "[yellow]![/]"
             place = f"[bold]{escape(problem.place)}[/]: " if problem.place else ""
-            self.console.print(f"{mark} {place}{escape(problem.message)} [dim]({problem.code})[/]", soft_wrap=True)
+            # Some messages of other libraries have several lines; scripts that read ours count on one.
+            message = escape(" ".join(problem.message.split()))
+            self.console.print(f"{mark} {place}{message} [dim]({problem.code})[/]", soft_wrap=True)
             self.console.print(f"  [dim]→[/] {escape(problem.cure)}", soft_wrap=True, highlight=False)
 
 
