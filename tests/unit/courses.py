@@ -21,7 +21,7 @@ _TOLD = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A problem as it was printed; `place` is the file and, after a comma, where in it."""
+    """A problem as it was printed; `place` is the file and, after a comma, where in it (up to a colon)."""
 
     mark: str
     place: str
