@@ -1,4 +1,5 @@
 /** A page whose cells run here: brings its cells, the student's work and Python together. */
+import { BareCell } from './view/bare.ts';
 import { CellView } from './view/cell.ts';
 import { Announcer, el } from './view/dom.ts';
 import { HINT } from './view/editor.ts';
@@ -12,6 +13,7 @@ import { StatusChip } from './view/status.ts';
 import type { EditStore } from './store/store.ts';
 import { Tabs } from './store/tabs.ts';
 import { Toolbar } from './view/toolbar.ts';
+import { isBag } from './shape.ts';
 import type { Kernel, PageCell, PageConfig } from './types.ts';
 import type { StoredEdit } from './work/archive.ts';
 
@@ -29,6 +31,12 @@ export interface BookPorts {
   changed(): void;
 }
 
+/** Whether the reader asked the browser to be sparing; then Python is fetched for a run, not ahead of it. */
+function savesData(): boolean {
+  const connection: unknown = Reflect.get(navigator, 'connection');
+  return isBag(connection) && connection['saveData'] === true;
+}
+
 export class BookPage {
   readonly page: PageConfig;
   readonly session: Session;
@@ -36,7 +44,7 @@ export class BookPage {
   readonly library: Library;
   readonly #ports: BookPorts;
   readonly #views = new Map<string, CellView>();
-  readonly #unseen = new Map<string, Runnable>();
+  readonly #bare = new Map<string, BareCell>();
   readonly #resets = new Map<string, string>();
   readonly #announcer = new Announcer();
   readonly #status: StatusChip;
@@ -139,7 +147,10 @@ export class BookPage {
   #adopt(cell: PageCell, ordinal: number): void {
     const root = document.querySelector<HTMLElement>(`[data-satchel-cell="${CSS.escape(cell.id)}"]`);
     const pre = root?.querySelector<HTMLElement>('.cell_input pre');
-    if (!root || !pre) return;
+    if (!root || !pre) {
+      this.#bare.set(cell.id, new BareCell(root, cell, () => this.source(cell.id), (words) => this.#toolbar.notice(words, null)));
+      return;
+    }
     const view = new CellView(root, pre, cell, ordinal, {
       input: (text) => this.#typed(cell.id, text),
       run: (onward) => {
@@ -170,7 +181,7 @@ export class BookPage {
   #typed(id: string, text: string): void {
     this.#resets.delete(id);
     this.session.type(id, text);
-    void this.runner.warm();
+    if (!savesData()) void this.runner.warm();
   }
 
   #show(id: string, own: boolean): void {
@@ -197,21 +208,10 @@ export class BookPage {
     this.#ports.changed();
   }
 
-  /** A cell's run side. The author may hide a cell altogether; it still runs, and its outputs show nowhere. */
   #runnable(id: string): Runnable {
-    const view = this.#views.get(id) ?? this.#unseen.get(id);
-    if (view) return view;
-    const tags = this.page.cells.find((cell) => cell.id === id)?.tags ?? [];
-    const hidden: Runnable = {
-      source: () => this.source(id),
-      mayFail: tags.includes('raises-exception'),
-      mark: () => undefined,
-      begin: () => el('div'),
-      end: (result) => { if (!result.ok) this.#toolbar.notice(`A hidden cell failed: ${result.error?.name ?? 'error'}.`, null); },
-      refuse: (problem) => this.#toolbar.notice(problem, null),
-    };
-    this.#unseen.set(id, hidden);
-    return hidden;
+    const cell = this.#views.get(id) ?? this.#bare.get(id);
+    if (!cell) throw new RangeError(`There is no cell “${id}” on this page.`);
+    return cell;
   }
 
   #next(id: string): CellView | undefined {

@@ -66,6 +66,8 @@ export function saveProblem(error: unknown): string {
       return 'The browser has no room left for this site. Download your work now, then free some space.';
     case 'StoreUnavailable':
       return `${told} Your edits stay until you close this page. Download them to keep them.`;
+    case 'NewerWork':
+      return 'A newer version of this page has saved this cell. Download your work, then reload the page.';
     default:
       return `The browser could not store your edits (${name || 'unknown error'}${told ? `: ${told}` : ''}). Download your work now; saving is tried again.`;
   }

@@ -4,7 +4,7 @@ import { beforeEach, suite, test } from 'node:test';
 import { openDB } from '../../overrides/node_modules/idb/build/index.js';
 import { IDBFactory } from '../../overrides/node_modules/fake-indexeddb/build/esm/index.js';
 import type { CellKey } from '../../overrides/src/work/keys.ts';
-import { EditStore, StoreUnavailable } from '../../overrides/src/store/store.ts';
+import { EditStore, NewerWork, StoreUnavailable } from '../../overrides/src/store/store.ts';
 import { record } from './samples.ts';
 
 const KEY: CellKey = ['module-1/values', 'c1'];
@@ -49,14 +49,27 @@ suite('does a bad value cost anything?', () => {
     const store = makeStore();
     await store.update([KEY, ['module-1/values', 'c2']], () => record());
     const db = await raw();
-    await db.put('edits', { schema: 99, text: 'from the future' }, [...KEY]);
+    await db.put('edits', { schema: 1, text: 7 }, [...KEY]);
     assert.deepEqual({ ...(await store.read('module-1/values')), edits: undefined }, { edits: undefined, unreadable: 1 });
     await store.update([KEY], (current) => {
       assert.equal(current, null);
       return record({ text: 'new' });
     });
     assert.equal((await store.get(KEY))?.text, 'new');
-    assert.deepEqual(await db.get('edits', [...KEY, 'unreadable 42']), { schema: 99, text: 'from the future' });
+    assert.deepEqual(await db.get('edits', [...KEY, 'unreadable 42']), { schema: 1, text: 7 });
+    db.close();
+  });
+});
+
+suite('does an old page overwrite a newer one\'s work?', () => {
+  test('no: it says so, and everything stays', async () => {
+    const store = makeStore();
+    await store.update([['n', 'c']], () => record());
+    const db = await raw();
+    await db.put('edits', { schema: 2, text: 'from the future' }, [...KEY]);
+    await assert.rejects(store.update([['n', 'c'], KEY], () => record({ text: 'old' })), NewerWork);
+    assert.deepEqual(await db.get('edits', [...KEY]), { schema: 2, text: 'from the future' });
+    assert.equal((await store.get(['n', 'c']))?.text, 'x = 2');
     db.close();
   });
 });

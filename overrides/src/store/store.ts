@@ -1,12 +1,17 @@
 /** The student's work in IndexedDB. A write counts only once its transaction is complete. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { storeName, type CellKey } from '../work/keys.ts';
-import { parseRecord, type EditRecord } from '../work/records.ts';
+import { isNewer, parseRecord, type EditRecord } from '../work/records.ts';
 import type { StoredEdit } from '../work/archive.ts';
 
 /** The browser keeps nothing for this page: blocked, broken, or it does not answer. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+}
+
+/** A newer version of the site has saved here; this page is too old to write over it. */
+export class NewerWork extends Error {
+  override readonly name = 'NewerWork';
 }
 
 /** What was read: the usable records, and how many others there are (damaged, or of a newer schema). */
@@ -149,7 +154,7 @@ export class EditStore {
 
   /**
    * Replaces records by what `change` makes of them, all or none. Resolves with the new ones when the browser has them
-   * on disk. A value that cannot be read is moved aside, never overwritten.
+   * on disk. A value that cannot be read is moved aside, never overwritten; one of a newer schema rejects with `NewerWork`.
    */
   update(keys: readonly CellKey[], change: (current: EditRecord | null, key: CellKey) => EditRecord): Promise<readonly EditRecord[]> {
     return this.#with(async (db) => {
@@ -161,6 +166,7 @@ export class EditStore {
         for (const key of keys) {
           const raw = await tx.store.get([...key]);
           const parsed = parseRecord(raw);
+          if (isNewer(raw)) throw new NewerWork(`cell ${key.join(' ')} is of a newer schema`);
           if (raw !== undefined && !parsed.ok) await tx.store.put(raw, [...key, `unreadable ${this.#now()}`]);
           const record = change(parsed.ok ? parsed.value : null, key);
           await tx.store.put(record, [...key]);

@@ -5,6 +5,7 @@
 import type { CodeView } from './codemirror.ts';
 import { attribute, el } from './dom.ts';
 import { tokens } from './highlight.ts';
+import { indentPlain, plainField, setPlain } from './plain.ts';
 import { sameText } from '../work/records.ts';
 import { selectionIn } from './selection.ts';
 
@@ -82,10 +83,7 @@ export class Editor {
     if (text === this.#text) return;
     this.#text = text;
     this.#code?.setText(text);
-    if (this.#plain && this.#plain.value !== text) {
-      this.#plain.value = text;
-      this.#grow(this.#plain);
-    }
+    if (this.#plain) setPlain(this.#plain, text);
     this.#paint();
   }
 
@@ -136,7 +134,10 @@ export class Editor {
     } else if (event.key === 'Tab') {
       // After Escape the browser's own Tab must reach nobody who would turn it into an indent.
       if (this.#leaving) event.stopPropagation();
-      else if (this.#plain && !event.shiftKey) this.#indent(event, this.#plain);
+      else if (this.#plain && !event.shiftKey) {
+        event.preventDefault();
+        indentPlain(this.#plain);
+      }
       this.#leaving = false;
     } else if (!['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) {
       this.#leaving = false;
@@ -149,12 +150,6 @@ export class Editor {
     }
   }
 
-  #indent(event: KeyboardEvent, plain: HTMLTextAreaElement): void {
-    event.preventDefault();
-    plain.setRangeText('    ', plain.selectionStart, plain.selectionEnd, 'end');
-    plain.dispatchEvent(new Event('input'));
-  }
-
   #open(from: number, to: number): void {
     this.#before = this.#text;
     if (code) {
@@ -162,17 +157,8 @@ export class Editor {
       this.#code?.focus();
       return;
     }
-    const plain = el('textarea', {
-      class: 'satchel-plain', 'aria-label': this.#label, 'aria-describedby': HINT, wrap: 'off',
-      spellcheck: 'false', autocapitalize: 'off', autocomplete: 'off',
-    });
-    plain.value = this.#text;
-    plain.addEventListener('input', () => {
-      this.#grow(plain);
-      this.#typed(plain.value);
-    });
+    const plain = plainField(this.#text, this.#label, HINT, (text) => this.#typed(text));
     this.#plain = plain;
-    this.#grow(plain);
     this.#place(plain);
     plain.setSelectionRange(from, to);
     plain.focus({ preventScroll: true });
@@ -204,10 +190,6 @@ export class Editor {
       before: this.#before, text: this.#text, from, to, label: this.#label, hint: HINT, input: (text) => this.#typed(text),
     });
     this.#place(this.#code.dom);
-  }
-
-  #grow(plain: HTMLTextAreaElement): void {
-    plain.rows = plain.value.split('\n').length;
   }
 
   #typed(text: string): void {

@@ -116,6 +116,12 @@ function parseVersions(value: unknown): readonly Version[] {
   return capped(versions);
 }
 
+/** Whether a newer version of this site wrote `value`. Such work must not be overwritten by this one. */
+export function isNewer(value: unknown): boolean {
+  const schema = isBag(value) ? own(value, 'schema') : undefined;
+  return typeof schema === 'number' && schema > 1;
+}
+
 /** A record of schema 1. A damaged history or place does not cost the student's text; a damaged text or base does. */
 export function parseRecord(value: unknown): Parsed<EditRecord> {
   if (!isBag(value)) return bad('it is not an object');
