@@ -13,7 +13,7 @@ from satchel.shell import call, node_env, node_tool
 from satchel.stamps import Stamps
 
 SOURCE = Path(__file__).resolve().parents[2] / "overrides"
-_INPUTS = ("src", "css", "build.mjs", "package.json", "package-lock.json", "tsconfig.json")
+_INPUTS = ("src", "css", "build", ".npmrc", "build.mjs", "package.json", "package-lock.json", "tsconfig.json")
 _STEP = "frontend"
 # Not served to readers: boot.mjs lives in /runtime/, the extension in /lite/.
 _NOT_SERVED = frozenset({"boot.mjs", "labextension"})

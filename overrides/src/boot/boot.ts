@@ -12,6 +12,7 @@ import { bootRequest, pageMessage, type PageMessage, type WorkerMessage } from '
 /** The part of Pyodide's interface that is used here. */
 interface Pyodide {
   readonly FS: FileSystem;
+  loadPackagesFromImports(code: string, options?: object): Promise<unknown>;
   registerJsModule(name: string, module: object): void;
   setInterruptBuffer(buffer: Uint8Array): void;
 }
@@ -38,7 +39,7 @@ export async function loadPyodide(options: Record<string, unknown> = {}): Promis
   const pinned = { ...rest, indexURL: HERE, lockFileURL: `${HERE}pyodide-lock.json`, packageBaseUrl: HERE };
   const load = importPyodide();
   const request = bootRequest(satchel);
-  if (request === null) return (await load)(pinned);
+  if (request === null) return withMagics(await (await load)(pinned));
 
   const scope = globalThis as unknown as Scope;
   const report = (message: WorkerMessage): void => scope.postMessage(message);
@@ -46,9 +47,19 @@ export async function loadPyodide(options: Record<string, unknown> = {}): Promis
   scope.fetch = countingFetch(plainFetch, HERE, report);
   const files = fetchFiles(request.files, plainFetch, report);
 
-  const pyodide = await (await load)(pinned);
+  const pyodide = withMagics(await (await load)(pinned));
   for (const missing of placeFiles(request, await files, pyodide.FS)) report(missing);
   pyodide.registerJsModule('_satchel_page', pageModule(scope, pyodide, request.folder));
+  return pyodide;
+}
+
+/** `%matplotlib` needs a package that the cell does not import by name. */
+const NEEDS_MATPLOTLIB = /run_line_magic\('(?:matplotlib|pylab)'/;
+
+function withMagics(pyodide: Pyodide): Pyodide {
+  const load = pyodide.loadPackagesFromImports.bind(pyodide);
+  pyodide.loadPackagesFromImports = (code, options) =>
+    load(NEEDS_MATPLOTLIB.test(code) ? `${code}\nimport matplotlib` : code, options);
   return pyodide;
 }
 
