@@ -60,6 +60,13 @@ export class Workspace {
           button('satchel-reset-page', 'Reset this page', () => this.#ask('Put the author\'s text back into every cell of this page?', () => ports.resetPage())),
           button('satchel-reset-course', 'Reset the whole course', () => this.#ask('Put the author\'s text back into every cell of this course?', () => ports.library.resetAll())))),
       el('section', { 'aria-label': 'Where your work is' }, el('h3', {}, 'Where your work is'), this.#facts));
+    // The book's own script keeps Escape on a fold from reaching the dialog.
+    this.root.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.root.close();
+    });
   }
 
   /** Shows the panel with what is stored now. */
