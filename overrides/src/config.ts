@@ -41,8 +41,10 @@ export function parsePage(value: unknown): Parsed<PageConfig> {
   const route = own(value, 'route');
   const root = text(own(value, 'root'), 2000);
   if (!isIdentity(courseId)) return bad('course.id is missing');
-  if (!isIdentity(notebook)) return bad('notebook is missing');
   if (!isRoute(route)) return bad('route is not one of book, lite, hosted, read');
+  // A page that is only read need not come from a notebook.
+  const bookless = notebook === '' && route !== 'book';
+  if (!isIdentity(notebook) && !bookless) return bad('notebook is missing');
   if (!root?.endsWith('/')) return bad('root must end with a slash');
   const cells = list(own(value, 'cells'), parseCell);
   if (!cells.ok) return cells;
@@ -54,8 +56,8 @@ export function parsePage(value: unknown): Parsed<PageConfig> {
   return good({
     schema: 1,
     course: { id: courseId, title: text(own(course, 'title'), 1000) ?? courseId, version: text(own(course, 'version'), 200) ?? '' },
-    notebook,
-    title: text(own(value, 'title'), 1000) ?? notebook,
+    notebook: bookless ? '' : notebook,
+    title: text(own(value, 'title'), 1000) ?? '',
     root,
     assets: text(own(value, 'assets'), 1000) ?? '',
     route,

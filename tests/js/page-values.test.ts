@@ -20,6 +20,7 @@ suite('which page configurations are accepted?', () => {
   ] as const) {
     test(`refused: ${name}`, () => assert.ok(!parsePage({ ...page(), ...change }).ok));
   }
+  test('a page that is only read and has no notebook', () => assert.ok(parsePage({ ...page(), route: 'read', notebook: '' }).ok));
   test('refused: nothing', () => assert.ok(!parsePage(null).ok));
 });
 
