@@ -128,20 +128,25 @@ def build(options: Options, report: Report) -> Path:
     report.say("")
     with report.steps():
         made = _make(options, read, report)
-        with report.step("assemble") as step:
-            aside = assemble.assemble(made.parts, options.out / ".site-new")
-            found = scan.scan(aside)
-            step.note = megabytes(folders.size(aside))
-        _judge((*made.warnings, *found), options, report)
-        if options.check:
-            _check(read, made.packages, aside, report)
-        assemble.swap(aside, options.site)
+        aside = options.out / ".site-new"
+        try:
+            with report.step("assemble") as step:
+                assemble.assemble(made.parts, aside)
+                found = scan.scan(aside)
+                step.note = megabytes(folders.size(aside))
+            _judge((*made.warnings, *found), options, report)
+            if options.check:
+                _check(read, made.packages, aside, report)
+            # Before the site is public: students' work will hang on these identities.
+            _write_ledger(read)
+            assemble.swap(aside, options.site)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
         if options.zip:
             with report.step("offline zip") as step:
                 target = options.out / f"{read.plan.course.id}-offline.zip"
                 offline.pack(options.site, target, folder=read.plan.course.id)
                 step.note = megabytes(target.stat().st_size)
-    _write_ledger(read)
     _summary(options, read, report)
     return options.site
 
@@ -324,7 +329,7 @@ def _check(read: _Read, packages: Mapping[str, str], aside: Path, report: Report
 
 
 def _write_ledger(read: _Read) -> None:
-    """Record identities, only after a build that worked, and only if something is new."""
+    """Record identities, if there is something new."""
     text = ledgers.dump(read.plan.ledger)
     if read.folder.ledger != text:
         ledger = read.layout.ledger
@@ -347,7 +352,8 @@ def _summary(options: Options, read: _Read, report: Report) -> None:
     if options.zip:
         target = options.out / f"{read.plan.course.id}-offline.zip"
         report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")
-    report.say("  look  python build.py --serve")
+    course = "" if options.course == frontend.SOURCE.parent else f"{options.course} "
+    report.say(f"  look  python build.py {escape(course)}--serve")
     if read.folder.ledger is None:
         ledger = escape(str(read.layout.ledger))
         report.say(f"  keep  {ledger}   [dim]commit it: students' work hangs on the identities in it[/]")

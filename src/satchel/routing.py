@@ -145,11 +145,7 @@ def _also(
     route: Route, declared: Declaration, against: tuple[Obstacle, ...], able: tuple[Host, ...], findings: Findings
 ) -> tuple[Route, ...]:
     also: list[Route] = []
-    if route == "book":
-        also.append("lite")
-    elif route == "lite":
-        also.append("book")
-    elif route == "hosted" and not against:
+    if route == "book" or (route == "hosted" and not against):
         also.append("lite")
     if route in {"book", "lite"} and able and (declared.host or (findings.likes_gpu and "gpu" in able[0].capabilities)):
         also.append("hosted")

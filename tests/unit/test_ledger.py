@@ -18,9 +18,8 @@ DONE = "print('done')"
 
 def notebook(*sources: str, source: str = "one/lesson.md", own: tuple[str | None, ...] = ()) -> Notebook:
     ids = own or (None,) * len(sources)
-    cells = (Cell(id="", kind="markdown", source="# Lesson"),) + tuple(
-        Cell(id="", kind="code", source=text, own_id=own_id) for text, own_id in zip(sources, ids, strict=True)
-    )
+    code = (Cell(id="", kind="code", source=text, own_id=own_id) for text, own_id in zip(sources, ids, strict=True))
+    cells = (Cell(id="", kind="markdown", source="# Lesson"), *code)
     return Notebook(source=source, title="Lesson", cells=cells)
 
 

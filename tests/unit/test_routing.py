@@ -179,7 +179,7 @@ def test_are_declared_needs_added() -> None:
 @pytest.mark.parametrize(
     ("code", "declared", "expected", "also", "problems"),
     [
-        ("1", Declaration(route="lite"), "lite", ("book",), []),
+        ("1", Declaration(route="lite"), "lite", (), []),
         ("1", Declaration(route="lite", forbid=("book",)), "lite", (), []),
         ("1", Declaration(forbid=("book",)), "lite", (), []),
         ("1", Declaration(forbid=("lite",)), "book", (), []),

@@ -17,7 +17,7 @@ from satchel.scan import scan_file
         ("a.html", '<link rel="icon" href="https://example.org/i.png">'),
         ("a.html", '<style>@import "https://example.org/a.css";</style>'),
         ("a.html", "<style>body { background: url(https://example.org/a.png) }</style>"),
-        ("a.html", '<p style="background: url(\'//example.org/a.png\')">x</p>'),
+        ("a.html", "<p style=\"background: url('//example.org/a.png')\">x</p>"),
         ("a.html", '<script>fetch("https://example.org/data.json")</script>'),
         ("a.html", '<script type="module">import("https://example.org/m.js")</script>'),
         ("a.html", '<script type="module">import x from "https://example.org/m.js"</script>'),

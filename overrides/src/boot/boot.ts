@@ -5,6 +5,7 @@
  * nowhere but there, counts what is downloaded, and brings course files and questions to Python.
  */
 import { countingFetch } from './bytes.ts';
+import { importsOf } from './magics.ts';
 import { fetchFiles, placeFiles, type FileSystem } from './files.ts';
 import { awaitLine } from './shared-line.ts';
 import { bootRequest, pageMessage, type PageMessage, type WorkerMessage } from './protocol.ts';
@@ -53,13 +54,9 @@ export async function loadPyodide(options: Record<string, unknown> = {}): Promis
   return pyodide;
 }
 
-/** `%matplotlib` needs a package that the cell does not import by name. */
-const NEEDS_MATPLOTLIB = /run_line_magic\('(?:matplotlib|pylab)'/;
-
 function withMagics(pyodide: Pyodide): Pyodide {
   const load = pyodide.loadPackagesFromImports.bind(pyodide);
-  pyodide.loadPackagesFromImports = (code, options) =>
-    load(NEEDS_MATPLOTLIB.test(code) ? `${code}\nimport matplotlib` : code, options);
+  pyodide.loadPackagesFromImports = (code, options) => load(importsOf(code), options);
   return pyodide;
 }
 
