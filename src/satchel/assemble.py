@@ -14,6 +14,8 @@ from satchel.frontend import Frontend
 
 MARKER = ".satchel-site"
 _LEFT_OUT = frozenset({"objects.inv", ".buildinfo", "_sources", ".doctrees"})
+# Templates of the themes, not pages: their links are not filled in.
+_NO_PAGES = ("_static/webpack-macros.html", "_static/sbt-webpack-macros.html")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,8 @@ def assemble(parts: Parts, aside: Path) -> Path:
     if aside.exists():
         shutil.rmtree(aside)
     folders.copy_tree(parts.book, aside, skip=_LEFT_OUT)
+    for name in _NO_PAGES:
+        (aside / name).unlink(missing_ok=True)
     folders.copy_tree(parts.lite, aside / "lite")
     folders.copy_tree(parts.runtime, aside / "runtime")
     parts.frontend.publish(aside)
