@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from satchel import folders, sphinx_ext, stamps
-from satchel.errors import Problem
+from satchel.errors import Problem, ToolFailed
 from satchel.shell import call
 from satchel.staging import Staged
 from satchel.stamps import Stamps
@@ -22,6 +23,7 @@ _START = "from jupyter_book.cli.main import main; main()"
 _TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "sphinx-thebe")
 _WARNING = re.compile(r"^(?P<place>.*?):?\s*(?P<kind>WARNING|ERROR|CRITICAL): (?P<message>.*)$")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_GIST_LINES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +61,9 @@ def build(
 ) -> Book:
     """Bring the staged folder up to date and run Jupyter Book on it, unless nothing changed.
 
-    `extra` are files that belong beside `_config.yml` (logo, bibliography), by name. Sphinx's own memory of earlier
-    builds is kept in `work`, so a changed page costs about that page.
+    `extra` are files that belong beside `_config.yml` (logo, bibliography), by name. What Sphinx has read is kept in
+    `work`, so that only changed pages are read again. All are written again: what earlier builds left (pages that are
+    no more, the navigation on other pages) must not get into the site. `on_line` gets all that Jupyter Book prints.
 
     Raises:
         ToolFailed: Jupyter Book failed.
@@ -78,19 +81,53 @@ def build(
         # Sphinx does not notice that our hooks are others now; then every page must be made again.
         own = stamps.key(Path(sphinx_ext.__file__).read_bytes())
         everything = [] if remembered.fresh(_HOOKS, own) else ["--all"]
-        done = call(
-            [sys.executable, "-c", _START, "build", source, "--path-output", out, *everything],
-            cwd=work,
-            env={"NO_COLOR": "1", "TERM": "dumb", "PYTHONDONTWRITEBYTECODE": "1"},
-            what="Jupyter Book",
-            cure="The lines above say which page it stumbled over; --verbose shows the whole output.",
-            on_line=on_line,
-            echo=echo,
-        )
-        log.write_text(_ANSI.sub("", done.stderr), "utf-8")
+        if html.exists():
+            shutil.rmtree(html)
+        printed = _jupyter_book([source, "--path-output", out, *everything], work, source, on_line=on_line, echo=echo)
+        log.write_text(printed, "utf-8")
         remembered.succeeded(_HOOKS, own)
         remembered.succeeded(_STEP, key)
     return Book(html=html, warnings=tuple(_warnings(log.read_text("utf-8"), source)))
+
+
+def _jupyter_book(
+    arguments: Sequence[str | Path],
+    work: Path,
+    source: Path,
+    *,
+    on_line: Callable[[str], None] | None,
+    echo: Callable[[str], None] | None,
+) -> str:
+    """Run it; returns what it printed as errors and warnings."""
+    heard: list[str] = []
+
+    def hear(line: str) -> None:
+        heard.append(_ANSI.sub("", line))
+        if on_line:
+            on_line(heard[-1])
+
+    try:
+        done = call(
+            [sys.executable, "-c", _START, "build", *arguments],
+            cwd=work,
+            env={"NO_COLOR": "1", "TERM": "dumb", "PYTHONDONTWRITEBYTECODE": "1"},
+            what="Jupyter Book",
+            cure="The lines above say what it stumbled over; --verbose shows the whole output.",
+            on_line=hear,
+            echo=echo,
+        )
+    except ToolFailed as error:
+        raise ToolFailed(error.what, detail=_gist(heard, source) or error.detail, cure=error.cure) from error
+    return _ANSI.sub("", done.stderr)
+
+
+def _gist(lines: Sequence[str], source: Path) -> str:
+    """What Sphinx says in words before Python's own account of the error, and the first error itself."""
+    start = next((index for index, line in enumerate(lines) if line.startswith("Traceback (")), len(lines))
+    rest = lines[start + 1 :]
+    raised = next((line for line in rest if line and not line.startswith(" ")), "")
+    words = [line for line in lines[:start] if line.strip()][-_GIST_LINES:]
+    return "\n".join(dict.fromkeys([*words, raised])).replace(f"{source}/", "").strip()
 
 
 def _warnings(text: str, source: Path) -> list[Problem]:

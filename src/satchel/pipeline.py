@@ -236,6 +236,11 @@ def _runtime(options: Options, read: _Read, report: Report) -> Runtime:
 def _book(options: Options, read: _Read, built: Frontend, remembered: Stamps, report: Report) -> book.Book:
     plan, publisher = read.plan, _publisher(read, built)
     with report.step("book") as step:
+
+        def hear(line: str) -> None:
+            step(0, 0, line.strip()[:60])
+            report.heard(line)
+
         parts = {Path(d.activity.page).with_suffix("").as_posix(): publisher.activity(d) for d in plan.decisions}
         for page in plan.toc.pages:
             parts.setdefault(page.docname, publisher.plain(page.docname, page.docname))
@@ -258,7 +263,7 @@ def _book(options: Options, read: _Read, built: Frontend, remembered: Stamps, re
             content=read.layout.content,
             extra=_beside_config(read.layout),
             remembered=remembered,
-            on_line=lambda line: step(0, 0, line.strip()[:60]),
+            on_line=hear,
             echo=report.echo,
         )
         step.note = f"{len(plan.toc.pages) + 1} pages"

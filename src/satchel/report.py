@@ -54,6 +54,11 @@ class Report:
         if self.detail == "verbose":
             self.console.print(f"[dim]$ {escape(line)}[/]", soft_wrap=True)
 
+    def heard(self, line: str) -> None:
+        """A line that a tool printed; shown in verbose mode."""
+        if self.detail == "verbose" and line.strip():
+            self.console.print(f"  {line}", style="dim", markup=False, highlight=False, soft_wrap=True)
+
     def say(self, text: str) -> None:
         """A plain line; may carry rich's marks, so escape what comes from elsewhere."""
         if self.detail != "quiet":
