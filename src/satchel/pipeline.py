@@ -195,11 +195,12 @@ def _make(options: Options, read: _Read, report: Report) -> _Made:
         runtimes.register(supplied.folder, [built.boot.name])
         html = pool.submit(_book, options, read, built, remembered, report)
         notebooks = pool.submit(_lite, options, read, built, supplied, remembered, report)
-        made, lite_folder = html.result(), notebooks.result()
+        compiled = pool.submit(_bytecode, options, supplied, report)
+        made, lite_folder, ready = html.result(), notebooks.result(), compiled.result()
     parts = Parts(
         book=made.html,
         lite=lite_folder,
-        runtime=supplied.folder,
+        runtime=ready.folder,
         frontend=built,
         texts={
             manifest.FILE_NAME: read.plan.manifest(supplied.packages),
@@ -231,6 +232,15 @@ def _runtime(options: Options, read: _Read, report: Report) -> Runtime:
             f"Pyodide {supplied.pyodide}, {len(supplied.packages)} packages, {megabytes(sum(supplied.sizes.values()))}"
         )
     return supplied
+
+
+def _bytecode(options: Options, supplied: Runtime, report: Report) -> Runtime:
+    with report.step("bytecode") as step:
+        compiled = runtimes.with_bytecode(
+            supplied, options.work / "runtime-compiled", cache=options.cache, echo=report.echo
+        )
+        step.note = megabytes(sum(compiled.sizes.values()))
+    return compiled
 
 
 def _book(options: Options, read: _Read, built: Frontend, remembered: Stamps, report: Report) -> book.Book:

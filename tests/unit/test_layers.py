@@ -19,7 +19,8 @@ EFFECTS = word_set(
     """
     layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve pipeline cli
     sphinx_ext
-    runtime runtime.cache runtime.carrier runtime.catalogue runtime.core runtime.fetch runtime.folder
+    runtime runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.compile_archive runtime.core
+    runtime.fetch runtime.folder
     runtime.make_catalogue runtime.mirror runtime.plan runtime.progress runtime.pypi runtime.recorded runtime.stripped
     runtime.supply runtime.wheels
     """

@@ -1,5 +1,6 @@
 """The runtime of a course: Pyodide, exactly the packages it needs, one lock; the folder `/runtime/` of the site."""
 
+from satchel.runtime.bytecode import with_bytecode
 from satchel.runtime.cache import default_cache
 from satchel.runtime.catalogue import Catalogue, Package, load
 from satchel.runtime.folder import Runtime, register
@@ -29,4 +30,5 @@ __all__ = [
     "read",
     "register",
     "supply",
+    "with_bytecode",
 ]
