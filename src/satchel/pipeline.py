@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from rich.markup import escape
 
 from satchel import (
@@ -30,7 +31,7 @@ from satchel import ledger as ledgers
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
 from satchel.bookconfig import staged as staged_config
-from satchel.errors import CheckFailed, CourseProblems, Problem, UsageError
+from satchel.errors import CheckFailed, CourseProblems, Problem, ToolFailed, UsageError
 from satchel.frontend import Frontend
 from satchel.layout import CourseFolder, Layout
 from satchel.litesettings import Boot
@@ -119,11 +120,26 @@ def build(options: Options, report: Report) -> Path:
         CourseProblems: the course has errors; nothing was built.
         CheckFailed: the new site would fetch something from elsewhere, or an activity that should run in the browser
             does not; the old site was kept.
-        ToolFailed: an outside tool or a download failed; the old site was kept.
+        ToolFailed: an outside tool or a download failed, or another build is at work in the same folder; the old site
+            was kept.
     """
+    read = _read(options, report)
+    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        # The system lets go of the lock when the process ends, however it ends.
+        with FileLock(options.out / ".lock", timeout=0):
+            return _build(options, read, report)
+    except Timeout as error:
+        raise ToolFailed(
+            "Starting the build",
+            detail=f"Another build is at work in {options.out}.",
+            cure="Wait until it is done, or build into another folder with --out.",
+        ) from error
+
+
+def _build(options: Options, read: _Read, report: Report) -> Path:
     assemble.recover(options.site)
     assemble.refuse_foreign(options.site)
-    read = _read(options, report)
     report.plan(read.plan.decisions)
     report.say("")
     with report.steps():
