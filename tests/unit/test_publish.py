@@ -103,7 +103,7 @@ def test_without_a_host_there_is_a_sentence_instead_of_a_dead_link() -> None:
 def test_the_readers_page_has_a_row_for_every_activity_and_no_blank_line_inside_the_table() -> None:
     text = publisher().readers_page([IN_BOOK, ON_HUB])
     table = text[text.index("<table") : text.index("</table>")]
-    assert table.count("<tr>") == 3
+    assert len(re.findall(r"<tr[ >]", table)) == 3
     # A blank line would end the HTML block, and Markdown would show the rest as text.
     assert "\n\n" not in table
 
