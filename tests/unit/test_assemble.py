@@ -17,7 +17,15 @@ from satchel.frontend import Frontend
 def parts(tmp_path: Path) -> Parts:
     made = tmp_path / "made"
     files = {
-        "book": ["index.html", "one/page.html", "objects.inv", ".buildinfo", "_sources/index.md", "_static/x.css"],
+        "book": [
+            "index.html",
+            "one/page.html",
+            "objects.inv",
+            ".buildinfo",
+            "_sources/index.md",
+            "_static/x.css",
+            "_static/webpack-macros.html",
+        ],
         "lite": ["index.html", "files/one.ipynb"],
         "runtime": ["pyodide.mjs", "runtime.json"],
         "frontend": ["page.js", "mathjax/tex.js", "boot.mjs", "labextension/package.json"],
