@@ -13,7 +13,8 @@ from rich.console import Console
 
 from satchel import __version__
 from satchel.errors import CheckFailed, CourseProblems, Exit, SatchelError, ToolFailed, UsageError
-from satchel.pipeline import Options, build, plan_only
+from satchel.options import Options
+from satchel.pipeline import build, plan_only
 from satchel.report import Detail, Report
 from satchel.runtime import MIRROR_VARIABLE, default_cache
 from satchel.serve import serve

@@ -11,7 +11,8 @@ from rich.markup import escape
 from watchfiles import watch
 
 from satchel.errors import CheckFailed, CourseProblems, ToolFailed
-from satchel.pipeline import Options, build, watched
+from satchel.options import Options
+from satchel.pipeline import build, watched
 from satchel.report import Report
 from satchel.siteserver import serving
 

@@ -16,7 +16,7 @@ import satchel
 from satchel import cli
 from satchel.errors import CheckFailed, CourseProblems, Problem, SatchelError, ToolFailed
 from satchel.manifest import schema_text
-from satchel.pipeline import Options
+from satchel.options import Options
 
 Capture = pytest.CaptureFixture[str]
 

@@ -17,7 +17,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "satchel"
 # Modules that read or write files, start processes, use the network or the clock. Everything else is pure.
 EFFECTS = word_set(
     """
-    layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve pipeline cli
+    layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve
+    options reading making pipeline cli
     sphinx_ext
     runtime runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.compile_archive runtime.core
     runtime.fetch runtime.folder

@@ -18,7 +18,7 @@ from watchfiles import Change
 
 from satchel import serve as serving
 from satchel.errors import CourseProblems, Problem, ToolFailed
-from satchel.pipeline import Options
+from satchel.options import Options
 from satchel.report import Report
 
 # A guard against hanging for ever, not a time that anything has to take.

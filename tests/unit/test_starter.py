@@ -7,19 +7,14 @@ import hashlib
 import json
 import os
 import socket
-import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from email.message import Message
 from pathlib import Path
 
 import pytest
 
 from satchel.offline import STARTER
+from tests.starting import ended, get, running
 
 pytestmark = pytest.mark.effects
 
@@ -72,49 +67,6 @@ def unpacked(tmp_path: Path) -> Path:
         if path.is_file():
             (folder / path.name).write_bytes(path.read_bytes())
     return folder
-
-
-def starting(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """`python start.py`, with nothing but the standard library to import."""
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", folder / "start.py", "--no-browser", *arguments],
-        cwd=folder.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", "http_proxy": "http://127.0.0.1:9"},
-    )
-
-
-def ended(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    """Exit code, output and errors of a start that ends by itself."""
-    with starting(folder, *arguments) as process:
-        out, err = process.communicate(timeout=60)
-    assert "Traceback" not in out + err
-    return process.returncode, out, err
-
-
-@contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[str]:
-    """A started course; yields the address that it prints on a line of its own."""
-    with starting(folder, *(arguments or ("--port", "0"))) as process:
-        try:
-            assert process.stdout
-            lines = iter(process.stdout.readline, "")
-            yield next(line.strip() for line in lines if line.startswith("http://"))
-        finally:
-            process.terminate()
-
-
-def get(address: str, **headers: str) -> tuple[int, Message, bytes]:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(address, headers={name.replace("_", "-"): text for name, text in headers.items()})
-    try:
-        with opener.open(request, timeout=60) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.headers, error.read()
 
 
 def test_every_file_has_the_type_that_browsers_insist_on(unpacked: Path) -> None:

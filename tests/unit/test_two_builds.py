@@ -11,7 +11,7 @@ from rich.console import Console
 
 from satchel import pipeline
 from satchel.errors import ToolFailed
-from satchel.pipeline import Options
+from satchel.options import Options
 from satchel.report import Report
 
 

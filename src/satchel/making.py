@@ -1,0 +1,182 @@
+"""Makes the parts of a site side by side: browser side, runtime, book, JupyterLite."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from satchel import book, folders, frontend, lite, litesettings, manifest, staging, toc
+from satchel import runtime as runtimes
+from satchel.assemble import Parts
+from satchel.bookconfig import staged as staged_config
+from satchel.errors import Problem
+from satchel.frontend import Frontend
+from satchel.layout import Layout
+from satchel.litesettings import Boot
+from satchel.options import Options
+from satchel.pages import Publisher
+from satchel.planning import READERS_PAGE
+from satchel.reading import ReadCourse
+from satchel.report import Report, megabytes
+from satchel.runtime import Runtime
+from satchel.sphinx_ext import PAGES_FILE
+from satchel.stamps import Stamps
+
+# JupyterLite resolves what starts with ./ from /lite/, and everything else from the page of the moment.
+_BOOT_FROM_LITE = "./../runtime/boot.mjs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The parts of a new site, what Sphinx warned about, and the packages supplied, by name."""
+
+    parts: Parts
+    warnings: tuple[Problem, ...]
+    packages: Mapping[str, str]
+
+
+def make(options: Options, read: ReadCourse, report: Report) -> Made:
+    """Make all parts of the site. The slow ones run side by side: they wait for the network or for child processes.
+
+    Raises:
+        ToolFailed: an outside tool or a download failed.
+    """
+    remembered = Stamps(folder=options.work / "stamps")
+    with ThreadPoolExecutor() as pool:
+        browser_side = pool.submit(_frontend, options, remembered, report)
+        python = pool.submit(_runtime, options, read, report)
+        built, supplied = browser_side.result(), python.result()
+        shutil.copyfile(built.boot, supplied.folder / built.boot.name)
+        runtimes.register(supplied.folder, [built.boot.name])
+        html = pool.submit(_book, options, read, built, remembered, report)
+        notebooks = pool.submit(_lite, options, read, built, supplied, remembered, report)
+        compiled = pool.submit(_bytecode, options, supplied, report)
+        made, lite_folder, ready = html.result(), notebooks.result(), compiled.result()
+    parts = Parts(
+        book=made.html,
+        lite=lite_folder,
+        runtime=ready.folder,
+        frontend=built,
+        texts={
+            manifest.FILE_NAME: read.plan.manifest(supplied.packages),
+            manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
+        },
+    )
+    return Made(parts=parts, warnings=made.warnings, packages=supplied.packages)
+
+
+def _frontend(options: Options, remembered: Stamps, report: Report) -> Frontend:
+    with report.step("browser side") as step:
+        built = frontend.build(options.work / "frontend", remembered, echo=report.echo)
+        step.note = megabytes(folders.size(built.folder))
+    return built
+
+
+def _runtime(options: Options, read: ReadCourse, report: Report) -> Runtime:
+    with report.step("Python runtime") as step:
+        supplied = runtimes.supply(
+            read.plan.runtime,
+            options.work / "runtime",
+            cache=options.cache,
+            mirror_url=options.mirror,
+            lock_path=read.layout.runtime_lock,
+            on_progress=lambda done, total, name: step(done, total, f"{megabytes(done)} of {megabytes(total)}  {name}"),
+            echo=report.echo,
+        )
+        step.note = (
+            f"Pyodide {supplied.pyodide}, {len(supplied.packages)} packages, {megabytes(sum(supplied.sizes.values()))}"
+        )
+    return supplied
+
+
+def _bytecode(options: Options, supplied: Runtime, report: Report) -> Runtime:
+    with report.step("bytecode") as step:
+        compiled = runtimes.with_bytecode(
+            supplied, options.work / "runtime-compiled", cache=options.cache, echo=report.echo
+        )
+        step.note = megabytes(sum(compiled.sizes.values()))
+    return compiled
+
+
+def _book(options: Options, read: ReadCourse, built: Frontend, remembered: Stamps, report: Report) -> book.Book:
+    plan, publisher = read.plan, _publisher(read, built)
+    with report.step("book") as step:
+
+        def hear(line: str) -> None:
+            step(0, 0, line.strip()[:60])
+            report.heard(line)
+
+        parts = {Path(d.activity.page).with_suffix("").as_posix(): publisher.activity(d) for d in plan.decisions}
+        for page in plan.toc.pages:
+            parts.setdefault(page.docname, publisher.plain(page.docname, page.docname))
+        parts[READERS_PAGE] = publisher.plain(READERS_PAGE, "Activities and where they run")
+        pages = {
+            PAGES_FILE: json.dumps({name: vars(part) for name, part in parts.items()}, sort_keys=True),
+            f"{READERS_PAGE}.md": publisher.readers_page(plan.decisions),
+        }
+        staged = staging.for_book(
+            plan.course,
+            config=staged_config(plan.config, assets=built.assets),
+            toc=toc.with_page(read.folder.toc, READERS_PAGE),
+            pages=pages,
+            texts=read.folder.texts,
+            files=read.folder.sizes,
+        )
+        made = book.build(
+            staged,
+            options.work,
+            content=read.layout.content,
+            extra=_beside_config(read.layout),
+            remembered=remembered,
+            on_line=hear,
+            echo=report.echo,
+        )
+        step.note = f"{len(plan.toc.pages) + 1} pages"
+    return made
+
+
+def _lite(
+    options: Options, read: ReadCourse, built: Frontend, supplied: Runtime, remembered: Stamps, report: Report
+) -> Path:
+    plan, texts = read.plan, read.folder.lite
+    with report.step("JupyterLite") as step:
+        names = [lite.KERNEL_EXTENSION]
+        if "ipywidgets" in supplied.packages:
+            names.append(lite.WIDGETS_EXTENSION)
+        extensions = [*lite.extension_folders(names), built.extension]
+        boot = Boot(url=_BOOT_FROM_LITE, packages=supplied.kernel_packages)
+        contents = staging.for_lite(plan.course, plan.decisions)
+        settings = {
+            "jupyter-lite.json": litesettings.jupyter_lite(texts, plan.course, plan.decisions, boot=boot),
+            "overrides.json": litesettings.overrides(texts),
+            "jupyter_lite_config.json": litesettings.build_config(texts, extensions=map(str, extensions)),
+        }
+        folder = lite.build(
+            contents,
+            settings,
+            options.work,
+            content=read.layout.content,
+            extensions=extensions,
+            remembered=remembered,
+            echo=report.echo,
+        )
+        step.note = f"{len(contents.texts)} notebooks, {len(contents.copies)} files"
+    return folder
+
+
+def _publisher(read: ReadCourse, built: Frontend) -> Publisher:
+    return Publisher(
+        course=read.plan.course, hosts=read.plan.hosts, templates=frontend.templates(), assets=built.assets
+    )
+
+
+def _beside_config(found: Layout) -> Mapping[str, Path]:
+    """Logo, bibliography and the like, which Jupyter Book looks for beside `_config.yml`."""
+    if not found.own_layout or found.config.parent == found.content:
+        return {}
+    folder = found.config.parent
+    return {name: folder / name for name in folders.files(folder) if name not in {found.config.name, found.toc.name}}

@@ -1,0 +1,63 @@
+"""Reads and plans a course from disk; from here on nothing about it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from satchel import book, layout
+from satchel import runtime as runtimes
+from satchel.errors import CourseProblems, Problem, UsageError
+from satchel.layout import CourseFolder, Layout
+from satchel.options import Options
+from satchel.planning import CoursePlan, plan_course
+from satchel.report import Report
+from satchel.runtime import Wheel
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadCourse:
+    """A course that was read and planned without errors."""
+
+    layout: Layout
+    folder: CourseFolder
+    plan: CoursePlan
+
+
+def read_course(options: Options, report: Report) -> ReadCourse:
+    """Read and plan the course that `options` names; warnings are reported.
+
+    Raises:
+        UsageError: the site would be built into the course's own material.
+        CourseProblems: the course has errors (all of them).
+    """
+    found = layout.find(options.course, ledger=options.ledger, out=options.out)
+    if options.out == found.content:
+        raise UsageError(
+            "--out must not be the course folder itself: the next build would take the site for course material."
+        )
+    folder = layout.read(found, out=options.out)
+    catalogue = runtimes.load()
+    kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
+    wheels, damaged = _recorded(found, catalogue.pyodide)
+    plan = plan_course(found, folder, kernel=kernel, wheels=wheels, full=options.mirror is not None)
+    missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
+    problems = weighed((*plan.problems, *damaged, *missing), options)
+    if any(problem.severity == "error" for problem in problems):
+        raise CourseProblems(problems)
+    report.problems(problems)
+    return ReadCourse(layout=found, folder=folder, plan=plan)
+
+
+def _recorded(found: Layout, pyodide: str) -> tuple[tuple[Wheel, ...], tuple[Problem, ...]]:
+    """The wheels of earlier builds; a damaged record is one problem among the others."""
+    try:
+        return runtimes.read(found.runtime_lock, pyodide=pyodide), ()
+    except CourseProblems as error:
+        return (), tuple(replace(problem, file=found.name(found.runtime_lock)) for problem in error.problems)
+
+
+def weighed(problems: Iterable[Problem], options: Options) -> tuple[Problem, ...]:
+    """The problems, each once; with `--strict` every warning is an error."""
+    once = dict.fromkeys(problems)
+    return tuple(replace(problem, severity="error") if options.strict else problem for problem in once)
