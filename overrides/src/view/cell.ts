@@ -70,8 +70,6 @@ export class CellView implements Runnable {
     if (input === root) root.append(bar);
     else input.after(bar);
     this.#output = new Output(root.querySelector<HTMLElement>('.cell_output'), bar, `Output of ${this.#label}`);
-    // MyST-NB names its folds “Toggle hidden content”, which hides their words from speech and voice control.
-    for (const summary of root.querySelectorAll('details.hide > summary[aria-label]')) summary.removeAttribute('aria-label');
     attribute(root, 'data-state', 'pristine');
     this.mark('none');
   }
