@@ -107,7 +107,7 @@ def violations(page: Page) -> list[str]:
 
 def violations_in_both_schemes(page: Page) -> dict[str, list[str]]:
     """The same page in light and in dark, as a reader meets it whose system changes in the evening."""
-    told = {}
+    told: dict[str, list[str]] = {}
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         expect(page.locator("html")).to_have_attribute("data-theme", scheme)
