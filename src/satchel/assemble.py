@@ -56,6 +56,9 @@ def assemble(parts: Parts, aside: Path) -> Path:
     folders.copy_tree(parts.book, aside, skip=_LEFT_OUT)
     for name in _NO_PAGES:
         (aside / name).unlink(missing_ok=True)
+    # Written when a notebook fails while the book is built; for the author, with paths of this computer in it.
+    for log in (aside / "reports").rglob("*.err.log"):
+        log.unlink()
     folders.copy_tree(parts.lite, aside / "lite")
     folders.copy_tree(parts.runtime, aside / "runtime")
     parts.frontend.publish(aside)

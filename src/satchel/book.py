@@ -139,7 +139,7 @@ def _warnings(text: str, source: Path) -> list[Problem]:
             continue
         place = match["place"].replace(f"{source}/", "")
         path, _, number = place.rpartition(":")
-        file, where = (path, f"line {number}") if number.isdigit() else (place, None)
+        file, where = (path, _where(int(number))) if number.isdigit() else (place, None)
         found.setdefault(
             (place, match["message"]),
             Problem(
@@ -152,6 +152,12 @@ def _warnings(text: str, source: Path) -> list[Problem]:
             ),
         )
     return list(found.values())
+
+
+def _where(line: int) -> str:
+    # MyST-NB counts ten thousand lines a cell.
+    cell, inside = divmod(line, 10_000)
+    return f"cell {cell}, line {inside}" if cell and inside else f"cell {cell}" if cell else f"line {line}"
 
 
 def _spec(name: str) -> object | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +44,12 @@ def parse(text: str, *, file: str) -> tuple[BookConfig, tuple[Problem, ...]]:
     ), ()
 
 
-def staged(config: BookConfig, *, assets: str) -> str:
+def staged(config: BookConfig, *, assets: str, unexecuted: Iterable[str] = ()) -> str:
     """The `_config.yml` for the build. `assets` is the frontend's folder in the site, with a slash at the end.
 
     Everything the author set stays; what would fetch from a third party while reading is set to our own files.
+    `unexecuted` are the notebooks that the computer of the build need not be able to run: Jupyter Book runs notebooks
+    by default, and would publish how they failed.
     """
     raw = yaml.safe_load(config.settings)
     sphinx = dict(raw.get("sphinx") or {})
@@ -62,7 +64,9 @@ def staged(config: BookConfig, *, assets: str) -> str:
     }
     sphinx |= {"extra_extensions": [_EXTENSION, *config.extensions], "config": own}
     launch = dict(raw.get("launch_buttons") or {}) | {"thebe": False}
-    return _yaml(raw | {"sphinx": sphinx, "launch_buttons": launch, "only_build_toc_files": True})
+    execute = dict(raw.get("execute") or {})
+    execute["exclude_patterns"] = [*(execute.get("exclude_patterns") or []), *sorted(unexecuted)]
+    return _yaml(raw | {"sphinx": sphinx, "launch_buttons": launch, "execute": execute, "only_build_toc_files": True})
 
 
 def _yaml(value: object) -> str:
@@ -87,16 +91,21 @@ def _wrong_shapes(raw: object, file: str) -> list[Problem]:
     if isinstance(sphinx, dict) and not isinstance(sphinx.get("config") or {}, dict):
         found.append(_not_a_mapping("sphinx: config", file))
     if isinstance(sphinx, dict) and not _is_list_of_names(sphinx.get("extra_extensions") or []):
-        found.append(
-            Problem(
-                code="config-shape",
-                message="In the book's configuration, the Sphinx extensions must be a list of names.",
-                file=file,
-                where="sphinx: extra_extensions",
-                cure="Write one a line, each after a hyphen.",
-            )
-        )
+        found.append(_not_a_list("sphinx: extra_extensions", file))
+    execute = raw.get("execute")
+    if isinstance(execute, dict) and not isinstance(execute.get("exclude_patterns") or [], list):
+        found.append(_not_a_list("execute: exclude_patterns", file))
     return found
+
+
+def _not_a_list(what: str, file: str) -> Problem:
+    return Problem(
+        code="config-shape",
+        message=f"In the book's configuration, {what} must be a list of names.",
+        file=file,
+        where=what,
+        cure="Write one a line, each after a hyphen.",
+    )
 
 
 def _is_list_of_names(value: object) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from satchel import book, folders, frontend, lite, litesettings, manifest, staging, toc
+from satchel import book, folders, frontend, lite, litesettings, manifest, review, staging, toc
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
 from satchel.bookconfig import staged as staged_config
@@ -66,7 +66,14 @@ def make(options: Options, read: ReadCourse, report: Report) -> Made:
             manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
         },
     )
-    return Made(parts=parts, warnings=made.warnings, packages=supplied.packages)
+    return Made(parts=parts, warnings=tuple(_told(made.warnings, read)), packages=supplied.packages)
+
+
+def _told(warnings: Iterable[Problem], read: ReadCourse) -> Iterator[Problem]:
+    """Sphinx's warnings about the files that the author wrote, instead of those that it was given."""
+    sources = {activity.path: activity.source for activity in read.plan.course.activities}
+    named = (replace(w, file=sources.get(w.file, w.file) if w.file else None) for w in warnings)
+    return review.placed(named, read.folder.sizes, content=read.plan.content)
 
 
 def _frontend(options: Options, remembered: Stamps, report: Report) -> Frontend:
@@ -120,7 +127,11 @@ def _book(options: Options, read: ReadCourse, built: Frontend, remembered: Stamp
         }
         staged = staging.for_book(
             plan.course,
-            config=staged_config(plan.config, assets=built.assets),
+            config=staged_config(
+                plan.config,
+                assets=built.assets,
+                unexecuted=[d.activity.path for d in plan.decisions if not staging.runs_in_browser(d)],
+            ),
             toc=toc.with_page(read.folder.toc, READERS_PAGE),
             pages=pages,
             texts=read.folder.texts,
