@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_a_script_from_elsewhere_and_a_warning_with_strict(elsewhere: Built) -> 
         code, printed = refused(elsewhere, "--strict", "--quiet")
     assert code == 4
     assert "index.html: A reader's browser would load https://example.org/x.js (script). (outside-request)" in printed
-    assert "no-such-page.md" in printed
+    assert re.search(r"✗ content/index.md, line \d+: .*no-such-page.md", printed)
     assert "The finished site has 2 problems. The last good site was not touched." in printed
 
 

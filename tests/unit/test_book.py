@@ -1,0 +1,125 @@
+"""Is what Jupyter Book gets and says in the author's words?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from satchel import book, bookconfig
+from satchel.errors import ToolFailed
+
+SOURCE = Path("/home/x/_build/.work/book-source")
+FAILED = """\
+Running Jupyter-Book v1.0.4
+Source Folder: {source}
+
+Exception occurred:
+  File "{source}/_ext/broken.py", line 2, in setup
+    raise RuntimeError('broken on purpose')
+RuntimeError: broken on purpose
+Traceback (most recent call last):
+  File "/python/jupyter_book/sphinx.py", line 114, in build_sphinx
+    app = Sphinx(
+RuntimeError: broken on purpose
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "<string>", line 1, in <module>
+RuntimeError:
+""".replace("{source}", str(SOURCE))
+WARNED = f"""\
+[IPKernelApp] WARNING | Kernel is running over TCP without encryption.
+{SOURCE}/index.md:12: WARNING: undefined label: 'there' [ref.ref]
+{SOURCE}/index.md:12: WARNING: undefined label: 'there' [ref.ref]
+{SOURCE}/lessons/words.ipynb:50007: WARNING: 'myst' cross-reference target not found: 'x.md' [myst.xref_missing]
+{SOURCE}/lessons/words.ipynb:20000: ERROR: Unknown directive
+WARNING: html_logo is not there
+reading sources... [ 50%] index
+"""
+
+
+def test_a_warning_has_its_place_and_is_told_once() -> None:
+    found = [(problem.place, problem.message) for problem in book._warnings(WARNED, SOURCE)]
+    assert found == [
+        ("index.md, line 12", "undefined label: 'there' [ref.ref]"),
+        ("lessons/words.ipynb, cell 5, line 7", "'myst' cross-reference target not found: 'x.md' [myst.xref_missing]"),
+        ("lessons/words.ipynb, cell 2", "Unknown directive"),
+        ("", "html_logo is not there"),
+    ]
+    assert {problem.severity for problem in book._warnings(WARNED, SOURCE)} == {"warning"}
+
+
+def test_an_error_is_told_in_sphinx_own_words() -> None:
+    assert book._gist(FAILED.splitlines(), SOURCE).splitlines()[-4:] == [
+        "Exception occurred:",
+        '  File "_ext/broken.py", line 2, in setup',
+        "    raise RuntimeError('broken on purpose')",
+        "RuntimeError: broken on purpose",
+    ]
+
+
+def test_an_error_before_sphinx_started_is_told_too() -> None:
+    lines = [
+        "Traceback (most recent call last):",
+        '  File "x.py", line 1',
+        "ValueError: specify the repository URL",
+        "",
+    ]
+    assert book._gist(lines, SOURCE) == "ValueError: specify the repository URL"
+
+
+def test_a_failure_keeps_its_cure_and_every_line_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(*_arguments: object, on_line: object, what: str, cure: str, **_options: object) -> None:
+        assert callable(on_line)
+        for line in ("\x1b[31mSphinx error:\x1b[0m", "Theme not found"):
+            on_line(line)
+        raise ToolFailed(what, detail="a long tail", cure=cure)
+
+    monkeypatch.setattr(book, "call", call)
+    heard: list[str] = []
+    with pytest.raises(ToolFailed) as caught:
+        book._jupyter_book([], SOURCE, SOURCE, on_line=heard.append, echo=None)
+    assert caught.value.detail == "Sphinx error:\nTheme not found"
+    assert caught.value.cure
+    assert heard == ["Sphinx error:", "Theme not found"]
+
+
+def settings(text: str, *unexecuted: str) -> dict[str, object]:
+    config, problems = bookconfig.parse(text, file="_config.yml")
+    assert problems == ()
+    staged = yaml.safe_load(bookconfig.staged(config, assets="satchel/0123/", unexecuted=unexecuted))
+    assert isinstance(staged, dict)
+    return staged
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {"exclude_patterns": ["a.ipynb", "b.ipynb"]}),
+        ("execute:\n", {"exclude_patterns": ["a.ipynb", "b.ipynb"]}),
+        (
+            "execute: {execute_notebooks: force, exclude_patterns: [slow/*]}\n",
+            {"execute_notebooks": "force", "exclude_patterns": ["slow/*", "a.ipynb", "b.ipynb"]},
+        ),
+    ],
+)
+def test_what_needs_a_server_is_not_run_while_building(text: str, expected: object) -> None:
+    assert settings(text, "b.ipynb", "a.ipynb")["execute"] == expected
+
+
+def test_every_kind_of_yaml_gets_through_as_the_author_wrote_it() -> None:
+    text = (
+        "date: 2026-12-24\nlatex: {latex_documents: {1: one, two: 2}}\nx: &x [a]\ny: *x\ntitle: Größe\nz: !!set {q}\n"
+    )
+    given, staged = yaml.safe_load(text), settings(text)
+    assert {key: staged[key] for key in given} == given
+
+
+@pytest.mark.parametrize("where", ["execute: {exclude_patterns: slow}", "sphinx: {extra_extensions: {a: b}}"])
+def test_a_list_that_is_none_is_refused(where: str) -> None:
+    _, [problem] = bookconfig.parse(where, file="_config.yml")
+    assert problem.code == "config-shape"
+    assert "must be a list" in problem.message
