@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,8 +98,4 @@ def _old(site: Path) -> Path:
 
 def _sums(site: Path) -> str:
     """`sha256sum -c` format, every file of the site but the list itself."""
-    return "".join(
-        f"{hashlib.sha256((site / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in folders.files(site)
-        if name != "SHA256SUMS"
-    )
+    return "".join(f"{folders.sha256(site / name)}  {name}\n" for name in folders.files(site) if name != "SHA256SUMS")

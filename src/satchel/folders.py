@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
 import shutil
@@ -24,7 +25,11 @@ def sync(target: Path, *, texts: Mapping[str, str], copies: Mapping[str, Path]) 
     for name, text in texts.items():
         _write(target / name, text.encode())
     for name, source in copies.items():
-        _write(target / name, source.read_bytes())
+        # Data sets can be larger than memory.
+        path = target / name
+        if not (path.is_file() and filecmp.cmp(source, path, shallow=False)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, path)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -50,12 +55,18 @@ def files(folder: Path) -> list[str]:
     )
 
 
+def sha256(path: Path) -> str:
+    """Hex SHA-256 of a file's content."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def digest(folder: Path, names: Iterable[str] | None = None) -> str:
     """16 hex digits over names and contents of the files below `folder` (or of `names` only)."""
     whole = hashlib.sha256()
     for name in sorted(names) if names is not None else files(folder):
         whole.update(f"{name}\0".encode())
-        whole.update(hashlib.sha256((folder / name).read_bytes()).digest())
+        whole.update(bytes.fromhex(sha256(folder / name)))
     return whole.hexdigest()[:16]
 
 
