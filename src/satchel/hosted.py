@@ -34,7 +34,11 @@ def launch_url(host: Host, notebook: str) -> str:
 def host_problems(host: Host) -> Iterator[tuple[str, str]]:
     """What is wrong with a host beyond its keys, as message and cure."""
     for name, address in (("url", host.url), ("repository", host.repository)):
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError as error:
+            yield f"`{name}` is not an address: {error}.", "Write it as https://hub.example.edu."
+            return
         if "@" in parts.netloc and parts.scheme in {"http", "https"}:
             yield f"`{name}` carries a user name or password, and it will be published.", "Take it out of the address."
         if re.search(r"\s", address):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import jupytext
 import nbformat
@@ -22,6 +22,8 @@ _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Only these say anything about the notebook itself; the rest is an editor's business and changes all the time.
 _KEPT_METADATA = ("kernelspec", "language_info", "satchel")
+# What the build writes into the `satchel` entry of a published notebook.
+_PUBLISHED = ("course", "notebook")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +69,22 @@ def _parse_ipynb(path: str, text: str) -> Parsed:
             "Merge marks (<<<<<<<) are a frequent cause.",
         )
         return Parsed(notebook=None, problems=(problem,))
+    except RecursionError:
+        return Parsed(notebook=None, problems=(_unreadable(path, "it is nested too deeply", "notebook"),))
     try:
         if raw["nbformat"] < 4:
             raw = nbformat.convert(nbformat.from_dict(raw), 4)
         cells = raw["cells"]
-        own_ids = all(isinstance(cell["cell_type"], str) for cell in cells)
+        unknown = [cell["cell_type"] for cell in cells if cell["cell_type"] not in get_args(CellKind)]
+        if unknown:
+            raise ValueError(f"there is no cell type {unknown[0]!r}")
+        for cell in cells:
+            # A lone surrogate, which JSON allows, is no text: nothing could be made of it later.
+            "".join(cell["source"]).encode()
         problems = _duplicates(path, cells)
         if problems:
             return Parsed(notebook=None, problems=problems)
-        return Parsed(notebook=_notebook(path, raw, own_ids=own_ids))
+        return Parsed(notebook=_notebook(path, raw, own_ids=True))
     except (KeyError, TypeError, AttributeError, ValueError, nbformat.ValidationError) as error:
         return Parsed(notebook=None, problems=(_unreadable(path, repr(error), "notebook"),))
 
@@ -92,8 +101,13 @@ def _notebook(path: str, node: Mapping[str, Any], *, own_ids: bool) -> Notebook:
         cells=cells,
         kernel=str(metadata.get("kernelspec", {}).get("name", "python3")),
         metadata=json.dumps(metadata, sort_keys=True),
-        satchel=json.dumps(metadata.get("satchel", {}), sort_keys=True),
+        satchel=json.dumps(_declared(metadata.get("satchel", {})), sort_keys=True),
     )
+
+
+def _declared(entry: object) -> object:
+    """What the author declares: without the identities in a notebook that was downloaded from a published course."""
+    return {key: entry[key] for key in entry if key not in _PUBLISHED} if isinstance(entry, dict) else entry
 
 
 def _cell(cell: Mapping[str, Any], own_ids: bool) -> Cell:
@@ -149,12 +163,16 @@ def _has_kernel(text: str) -> bool:
         return False
     try:
         matter = yaml.safe_load(found.group(1))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return False
-    if not isinstance(matter, dict):
-        return False
-    jupytext_format = (matter.get("jupytext") or {}).get("text_representation", {}).get("format_name")
-    return matter.get("file_format") == "mystnb" or jupytext_format == "myst" or "kernelspec" in matter
+    matter = matter if isinstance(matter, dict) else {}
+    representation = _mapping(_mapping(matter.get("jupytext")).get("text_representation"))
+    is_myst = representation.get("format_name") == "myst"
+    return matter.get("file_format") == "mystnb" or is_myst or "kernelspec" in matter
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _plain(heading: str) -> str:

@@ -77,6 +77,8 @@ def settle_theme(_app: Sphinx, config: Config) -> None:
     for place in ("navbar_persistent", "navbar_start", "navbar_center", "navbar_end"):
         config.html_theme_options.setdefault(place, [])
     config.html_context.setdefault("default_mode", "auto")
+    # It would offer the sources as they were staged, which are not published; JupyterLite has the notebooks.
+    config.html_theme_options["use_download_button"] = False
 
 
 def follow_renamed(app: Sphinx, doctree: nodes.document) -> None:

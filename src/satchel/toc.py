@@ -40,7 +40,8 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
     """
     try:
         data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    # PyYAML raises ValueError for a date that does not exist, and gives up on absurdly deep nesting.
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         return Toc(pages=(), problems=(_syntax(error, file),))
     if not isinstance(data, dict) or not isinstance(data.get("root"), str):
         return Toc(
@@ -135,7 +136,7 @@ def _missing(name: str, file: str, known: Collection[str]) -> Problem:
     )
 
 
-def _syntax(error: yaml.YAMLError, file: str) -> Problem:
+def _syntax(error: Exception, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     return Problem(
         code="toc-yaml",

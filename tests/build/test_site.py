@@ -213,7 +213,6 @@ def test_no_link_is_dead(tiny: Built) -> None:
     assert [(name, link) for name, link in dead_links(tiny.site) if not _is_download(link.label)] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the theme offers the page's source for download, which is not published")
 def test_no_download_is_dead(tiny: Built) -> None:
     assert [(name, link) for name, link in dead_links(tiny.site) if _is_download(link.label)] == []
 

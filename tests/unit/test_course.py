@@ -162,3 +162,34 @@ def test_globs_and_nested_sections_are_followed() -> None:
     texts = {"index.md": "# H\n", "one/a.md": MYST, "one/b.md": MYST, "two/y.md": MYST, "two/x.md": MYST}
     result = read(texts, toc)
     assert [page.source for page in result.toc.pages] == ["index.md", "one/a.md", "one/b.md", "two/x.md", "two/y.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("one/a.ipynb", "[" * 100_000),
+        ("one/a.ipynb", ipynb(code("x = '\ud800'"))),
+        ("one/a.ipynb", ipynb({"cell_type": "poem", "source": "", "metadata": {}})),
+    ],
+)
+def test_a_notebook_that_no_tool_could_use_is_refused_in_words(name: str, text: str) -> None:
+    result = read({"index.md": "# H\n", name: text, "one/b.md": MYST})
+    assert problem_codes(result) == ["notebook-unreadable"]
+
+
+@pytest.mark.parametrize("matter", ["date: 2026-99-99", "jupytext: 3", "jupytext:\n  text_representation: 3", "- a"])
+def test_odd_front_matter_makes_a_plain_page(matter: str) -> None:
+    result = read({"index.md": f"---\n{matter}\n---\n# H\n", "one/a.md": MYST, "one/b.md": MYST})
+    assert result.problems == ()
+
+
+@pytest.mark.parametrize("toc", ["format: jb-book\nroot: index\nsince: 2026-99-99\n", "a: " + "[" * 100_000])
+def test_a_table_of_contents_that_yaml_gives_up_on_is_refused(toc: str) -> None:
+    assert problem_codes(read({"index.md": "# H\n"}, toc))[0] == "toc-yaml"
+
+
+def test_a_published_notebook_can_be_put_back_into_a_course() -> None:
+    document = json.loads(ipynb(code("1", id="a")))
+    document["metadata"]["satchel"] = {"course": "demo", "notebook": "a", "gpu": True}
+    result = read({"index.md": "# H\n", "one/a.ipynb": json.dumps(document), "one/b.md": MYST})
+    assert result.course.activities[0].notebook.satchel == '{"gpu": true}'

@@ -40,12 +40,10 @@ def read(path: Path, *, pyodide: str) -> tuple[Wheel, ...]:
 
     Raises `CourseProblems` if the file is there but cannot be understood.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         return ()
     try:
-        data = json.loads(text)
+        data = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] != _SCHEMA:
             raise ValueError(f"schema {data['schema']} is not {_SCHEMA}")
         wheels = tuple(_wheel(name, entry) for name, entry in data["packages"].items())
