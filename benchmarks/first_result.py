@@ -65,6 +65,8 @@ def lite(page: Page, home: str) -> float:
     """Seconds from opening the notebook to the number beside its first cell."""
     started = time.perf_counter()
     page.goto(f"{home}lite/notebooks/index.html?path={PAGE.replace('/', '%2F')}.ipynb")
+    # A key pressed before the notebook has a kernel would be lost.
+    page.locator('[data-status="idle"]').first.wait_for(state="attached", timeout=LIMIT)
     page.locator(".jp-CodeCell .cm-content").first.click(timeout=LIMIT)
     page.keyboard.press("Shift+Enter")
     page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[1]:").first.wait_for(timeout=LIMIT)

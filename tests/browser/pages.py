@@ -61,6 +61,17 @@ def kernel(page: Page, state: str) -> None:
     expect(page.locator("#satchel-status")).to_have_attribute("data-kernel", state, timeout=PYTHON_STARTS)
 
 
+def run_first_notebook_cell(page: Page) -> Locator:
+    """In JupyterLite: run the first code cell; returns it when it has run."""
+    first = page.locator(".jp-CodeCell").first
+    # A key pressed before the notebook has a kernel would be lost.
+    expect(page.locator('[data-status="idle"]').first).to_be_attached(timeout=PYTHON_STARTS)
+    first.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    expect(first.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=PYTHON_STARTS)
+    return first
+
+
 def cell_ids(page: Page) -> list[str]:
     """All cells that can run, in page order."""
     return [str(identity) for identity in page.evaluate("() => window.satchel.cells()")]

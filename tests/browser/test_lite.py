@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Student
-from .pages import PYTHON_STARTS
+from .pages import PYTHON_STARTS, run_first_notebook_cell
 
 pytestmark = pytest.mark.browser
 
@@ -20,16 +20,9 @@ def open_notebook(student: Student, path: str) -> Page:
     return page
 
 
-def run_first_cell(page: Page) -> None:
-    first = page.locator(".jp-CodeCell").first
-    first.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    expect(first.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=PYTHON_STARTS)
-
-
 def test_a_notebook_with_data_and_a_figure_runs(student: Student) -> None:
     page = open_notebook(student, "module-3-pictures/plotting.ipynb")
-    run_first_cell(page)
+    run_first_notebook_cell(page)
     second = page.locator(".jp-CodeCell").nth(1)
     second.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
@@ -42,8 +35,8 @@ def test_a_notebook_with_data_and_a_figure_runs(student: Student) -> None:
 
 def test_a_text_notebook_is_a_real_notebook_there(student: Student) -> None:
     page = open_notebook(student, "module-1-values/values-and-functions.ipynb")
-    run_first_cell(page)
-    expect(page.locator(".jp-CodeCell").first.locator(".jp-OutputArea-output").first).to_contain_text("-1.9")
+    first = run_first_notebook_cell(page)
+    expect(first.locator(".jp-OutputArea-output").first).to_contain_text("-1.9")
 
 
 def test_what_needs_a_server_is_not_offered_as_a_notebook(demo_site: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import Student
-from .pages import PYTHON_STARTS, cell, cell_ids, output, ready, rewrite, run, saved, source
+from .pages import PYTHON_STARTS, cell, cell_ids, output, ready, rewrite, run, run_first_notebook_cell, saved, source
 
 pytestmark = pytest.mark.browser
 READING = "module-2-tables/read-a-csv"
@@ -42,10 +42,7 @@ def test_the_path_of_a_student(student: Student) -> None:
 
     page.locator(".satchel-open-lite").first.click()
     page.wait_for_url("**/lite/notebooks/index.html?path=*")
-    first = page.locator(".jp-CodeCell").first
-    first.locator(".cm-content").click(timeout=PYTHON_STARTS)
-    page.keyboard.press("Shift+Enter")
-    expect(first.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=PYTHON_STARTS)
+    first = run_first_notebook_cell(page)
     expect(first.locator(".jp-OutputArea-output").first).to_contain_text("2024-01-03,-2.7")
 
     page.get_by_text("Back to the book").first.click()
