@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from rich.markup import escape
 
-from satchel import assemble, check, folders, frontend, layout, manifest, offline, scan, staging
+from satchel import assemble, check, folders, frontend, layout, manifest, offline, review, scan, staging
 from satchel import ledger as ledgers
 from satchel.errors import CheckFailed, Problem, ToolFailed
 from satchel.making import make
@@ -107,7 +107,7 @@ def _check(read: ReadCourse, packages: Mapping[str, str], aside: Path, report: R
         step.note = f"{len(checked)} activities ran in Chromium"
     problems = [result.problem for result in checked if result.problem]
     if problems:
-        raise CheckFailed(problems)
+        raise CheckFailed(review.placed(problems, read.folder.sizes, content=read.plan.content))
     seen = read.plan.with_evidence({result.decision.activity.id: result.evidence for result in checked})
     (aside / manifest.FILE_NAME).write_text(seen.manifest(packages), "utf-8")
     assemble.seal(aside)

@@ -26,7 +26,6 @@ class SatchelCell(nodes.container):
 
 
 def _visit_cell(translator: HTML5Translator, node: nodes.Element) -> None:
-    # Not "container": Sphinx themes would centre and cap anything of that class.
     translator.body.append(
         translator.starttag(node, "div", CLASS="docutils container", **{"data-satchel-cell": node["satchel_cell"]})
     )
