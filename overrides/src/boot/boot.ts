@@ -7,8 +7,8 @@
 import { countingFetch } from './bytes.ts';
 import { importsOf } from './magics.ts';
 import { fetchFiles, placeFiles, type FileSystem } from './files.ts';
-import { awaitLine } from './shared-line.ts';
-import { bootRequest, pageMessage, type PageMessage, type WorkerMessage } from './protocol.ts';
+import { pageModule, type Scope } from './link.ts';
+import { bootRequest, type WorkerMessage } from './protocol.ts';
 
 /** The part of Pyodide's interface that is used here. */
 interface Pyodide {
@@ -19,13 +19,6 @@ interface Pyodide {
 }
 
 type Load = (options: Record<string, unknown>) => Promise<Pyodide>;
-
-/** The worker's global scope, as far as it is used here. */
-interface Scope {
-  fetch: typeof fetch;
-  postMessage(message: WorkerMessage): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
-}
 
 const HERE = new URL('./', import.meta.url).href;
 
@@ -63,49 +56,4 @@ function withMagics(pyodide: Pyodide): Pyodide {
 async function importPyodide(): Promise<Load> {
   const module: { loadPyodide: Load } = await import(`${HERE}pyodide.mjs`);
   return module.loadPyodide;
-}
-
-/** What Python's `_satchel_page` module offers. Answers are `undefined` (Python's `None`) when the cell was stopped. */
-interface PageModule {
-  readonly folder: string;
-  /** Posts a question and resolves with the answer. */
-  ask(prompt: string, password: boolean): Promise<string | undefined>;
-  /** Whether `ask_now` works: the page shares memory with this worker. */
-  can_ask_now(): boolean;
-  /** Posts a question and blocks until the answer is there. */
-  ask_now(prompt: string, password: boolean): string | undefined;
-}
-
-function pageModule(scope: Scope, pyodide: Pyodide, folder: string): PageModule {
-  const open = new Map<number, (text: string | undefined) => void>();
-  let line: SharedArrayBuffer | null = null;
-  let last = 0;
-  const post = (prompt: string, password: boolean, blocking: boolean): number => {
-    last += 1;
-    scope.postMessage({ satchel: 'ask', id: last, prompt, password, blocking });
-    return last;
-  };
-  const handle = (message: PageMessage): void => {
-    if (message.satchel === 'share') {
-      pyodide.setInterruptBuffer(new Uint8Array(message.interrupt));
-      line = message.line;
-      return;
-    }
-    open.get(message.id)?.(message.text ?? undefined);
-    open.delete(message.id);
-  };
-  scope.addEventListener('message', (event) => {
-    const message = pageMessage(event.data);
-    if (message !== null) handle(message);
-  });
-  return {
-    folder,
-    ask: (prompt, password) => new Promise((resolve) => { open.set(post(prompt, password, false), resolve); }),
-    can_ask_now: () => line !== null,
-    ask_now: (prompt, password) => {
-      if (line === null) throw new Error('The page shares no memory with Python');
-      post(prompt, password, true);
-      return awaitLine(line) ?? undefined;
-    },
-  };
 }

@@ -1,0 +1,61 @@
+/** The way between the page and the worker's Python: progress and questions go out, answers and shared memory come in. */
+import { awaitLine } from './shared-line.ts';
+import { pageMessage, type PageMessage, type WorkerMessage } from './protocol.ts';
+
+/** The part of Pyodide's interface that is used here. */
+export interface Interruptible {
+  setInterruptBuffer(buffer: Uint8Array): void;
+}
+
+/** The worker's global scope, as far as it is used here. */
+export interface Scope {
+  fetch: typeof fetch;
+  postMessage(message: WorkerMessage): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
+}
+
+/** What Python's `_satchel_page` module offers. Answers are `undefined` (Python's `None`) when the cell was stopped. */
+export interface PageModule {
+  readonly folder: string;
+  /** Posts a question and resolves with the answer. */
+  ask(prompt: string, password: boolean): Promise<string | undefined>;
+  /** Whether `ask_now` works: the page shares memory with this worker. */
+  can_ask_now(): boolean;
+  /** Posts a question and blocks until the answer is there. */
+  ask_now(prompt: string, password: boolean): string | undefined;
+}
+
+/** Connects `pyodide` with the page behind `scope`. `folder` is the notebook's own folder in Python's file system. */
+export function pageModule(scope: Scope, pyodide: Interruptible, folder: string): PageModule {
+  const open = new Map<number, (text: string | undefined) => void>();
+  let line: SharedArrayBuffer | null = null;
+  let last = 0;
+  const post = (prompt: string, password: boolean, blocking: boolean): number => {
+    last += 1;
+    scope.postMessage({ satchel: 'ask', id: last, prompt, password, blocking });
+    return last;
+  };
+  const handle = (message: PageMessage): void => {
+    if (message.satchel === 'share') {
+      pyodide.setInterruptBuffer(new Uint8Array(message.interrupt));
+      line = message.line;
+      return;
+    }
+    open.get(message.id)?.(message.text ?? undefined);
+    open.delete(message.id);
+  };
+  scope.addEventListener('message', (event) => {
+    const message = pageMessage(event.data);
+    if (message !== null) handle(message);
+  });
+  return {
+    folder,
+    ask: (prompt, password) => new Promise((resolve) => { open.set(post(prompt, password, false), resolve); }),
+    can_ask_now: () => line !== null,
+    ask_now: (prompt, password) => {
+      if (line === null) throw new Error('The page shares no memory with Python');
+      post(prompt, password, true);
+      return awaitLine(line) ?? undefined;
+    },
+  };
+}
