@@ -13,7 +13,8 @@ from satchel.errors import Problem, did_you_mean
 from satchel.fromvalues import Reading
 from satchel.hostsettings import read_hosts
 from satchel.model import Declaration, Host, Notebook, Route
-from satchel.settings import ACTIVITY, PACKAGES, TOP
+from satchel.runtime.versions import DEFAULT
+from satchel.settings import ACTIVITY, PACKAGES, PYODIDE, TOP
 from satchel.yamltext import Value, read_json, read_yaml
 
 FILE_NAME = "capabilities.yml"
@@ -35,11 +36,13 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """The whole file: hosts, declarations in the order of the file, extra packages to bundle (as on PyPI)."""
+    """The whole file: hosts, declarations in the order of the file, extra packages to bundle (as on PyPI), and the
+    Pyodide release."""
 
     hosts: tuple[Host, ...] = ()
     entries: tuple[Entry, ...] = ()
     packages: tuple[str, ...] = ()
+    pyodide: str = DEFAULT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,9 @@ def parse(text: str, *, file: str = FILE_NAME) -> CapabilitiesRead:
     for entry in entries:
         _check_host(entry.declaration, hosts, reading, entry.line)
     packages = reading.texts(top["packages"], PACKAGES) if "packages" in top else ()
-    found = Capabilities(hosts=hosts, entries=entries, packages=packages)
+    # A release that is not known is a problem; what else is wrong can still be found with the default.
+    pyodide = str(reading.scalar(top["pyodide"], PYODIDE) or DEFAULT) if "pyodide" in top else DEFAULT
+    found = Capabilities(hosts=hosts, entries=entries, packages=packages, pyodide=pyodide)
     return CapabilitiesRead(capabilities=found, problems=tuple(reading.problems))
 
 

@@ -18,7 +18,7 @@ from satchel.layout import CourseFolder, Layout
 from satchel.ledger import Ledger
 from satchel.manifest import RuntimeVersions
 from satchel.model import Activity, Course, Decision, Evidence, Host
-from satchel.runtime import Package, RuntimePlan, Wheel
+from satchel.runtime import Catalogue, Package, RuntimePlan, Wheel
 from satchel.staging import runs_in_browser
 from satchel.toc import Toc
 
@@ -28,7 +28,10 @@ READERS_PAGE = "activities"
 
 @dataclass(frozen=True, kw_only=True)
 class CoursePlan:
-    """Everything that is known about a course before it is built. `content` is relative to the course folder."""
+    """Everything that is known about a course before it is built. `content` is relative to the course folder.
+
+    `beyond` are the packages that the course could use if the full Pyodide distribution were at hand.
+    """
 
     course: Course
     config: BookConfig
@@ -37,6 +40,7 @@ class CoursePlan:
     decisions: tuple[Decision, ...]
     hosts: tuple[Host, ...]
     runtime: RuntimePlan
+    beyond: tuple[str, ...]
     content: str
     problems: tuple[Problem, ...]
 
@@ -55,12 +59,19 @@ class CoursePlan:
 
 
 def plan_course(
-    layout: Layout, folder: CourseFolder, *, kernel: Collection[Package], wheels: Iterable[Wheel], full: bool = False
+    layout: Layout,
+    folder: CourseFolder,
+    *,
+    catalogue: Catalogue,
+    kernel: Collection[Package],
+    wheels: Iterable[Wheel],
+    full: bool = False,
 ) -> CoursePlan:
     """Plan a course that was read from disk. What is wrong with it comes back as problems, all of them.
 
-    `kernel` are the kernel's own packages, `wheels` those that earlier builds recorded for the course,
-    `full` says that a copy of the full Pyodide distribution is at hand.
+    `catalogue` is that of the Pyodide release that the course asks for (see `pyodide_of`), `kernel` are the kernel's
+    own packages, `wheels` those that earlier builds recorded for the course, `full` says that a copy of the full
+    Pyodide distribution is at hand.
     """
     name = layout.name
     content = "" if layout.content == layout.root else name(layout.content)
@@ -81,7 +92,7 @@ def plan_course(
     known = declared.capabilities
     found = {activity.id: _findings(activity, read.course, folder) for activity in read.course.activities}
     extra, extra_problems = _valid_extra(known.packages)
-    answer, offered = _supply(found.values(), extra, kernel, tuple(wheels), full)
+    answer, offered = _supply(found.values(), extra, catalogue, kernel, tuple(wheels), full)
     decided: list[Decision] = []
     inside = [*read.problems, *review.pages(read, folder.texts, toc_file=name(layout.toc), readers_page=READERS_PAGE)]
     for activity in read.course.activities:
@@ -91,7 +102,7 @@ def plan_course(
         )
         decided.append(result.decision)
         inside += (*said.problems, *result.problems)
-    runtime, runtime_problems = _runtime(decided, found, answer, extra, kernel, tuple(wheels), full)
+    runtime, runtime_problems = _runtime(decided, found, answer, extra, catalogue, kernel, tuple(wheels), full)
     problems = [*config_problems, *review.placed(inside, folder.sizes, content=content), *declared.problems]
     problems += capabilities.unmatched(
         known, [a.source for a in read.course.activities], file=name(layout.capabilities)
@@ -110,9 +121,15 @@ def plan_course(
         decisions=tuple(decided),
         hosts=known.hosts,
         runtime=runtime,
+        beyond=_beyond(decided, found, catalogue),
         content=content,
         problems=review.with_unread(problems, folder.unread, read.toc, content=content),
     )
+
+
+def pyodide_of(folder: CourseFolder) -> str:
+    """The Pyodide release that a course asks for. If it asks for none that there is, planning tells that."""
+    return capabilities.parse(folder.capabilities or "").capabilities.pyodide
 
 
 def _findings(activity: Activity, whole: Course, folder: CourseFolder) -> Findings:
@@ -121,10 +138,14 @@ def _findings(activity: Activity, whole: Course, folder: CourseFolder) -> Findin
 
 
 def _supply(
-    found: Iterable[Findings], extra: Iterable[str], kernel: Collection[Package], wheels: tuple[Wheel, ...], full: bool
+    found: Iterable[Findings],
+    extra: Iterable[str],
+    catalogue: Catalogue,
+    kernel: Collection[Package],
+    wheels: tuple[Wheel, ...],
+    full: bool,
 ) -> tuple[runtimes.Availability, frozenset[str]]:
     """What the browser's Python has of all that the course asks for, and every package that it could have."""
-    catalogue = runtimes.load()
     names = {name for findings in found for name in routing.asked(findings)}
     answer = runtimes.available(names, extra, wheels=wheels, full=full, catalogue=catalogue)
     offered = {p.name for p in catalogue.packages.values() if full or p.source != "cdn-only"} | {p.name for p in kernel}
@@ -151,6 +172,7 @@ def _runtime(
     found: Mapping[str, Findings],
     answer: runtimes.Availability,
     extra: tuple[str, ...],
+    catalogue: Catalogue,
     kernel: Collection[Package],
     wheels: tuple[Wheel, ...],
     full: bool,
@@ -159,7 +181,6 @@ def _runtime(
 
     Extra packages that do not go together with the rest come back as problems, and the plan is made without them.
     """
-    catalogue = runtimes.load()
     imports: set[str] = set()
     for decision in decisions:
         if runs_in_browser(decision):
@@ -171,3 +192,11 @@ def _runtime(
     except CourseProblems as error:
         plan = runtimes.plan(imports, wheels=wheels, full=full, kernel=kernel, catalogue=catalogue)
         return plan, error.problems
+
+
+def _beyond(decisions: Iterable[Decision], found: Mapping[str, Findings], catalogue: Catalogue) -> tuple[str, ...]:
+    """What of the full distribution would bring activities into the browser; no package replaces a GPU."""
+    able = [decision for decision in decisions if not decision.needs.gpu]
+    imports = {name for decision in able for name in routing.asked(found[decision.activity.id])}
+    packages = {name for decision in able for name in (*decision.needs.packages, *decision.needs.missing)}
+    return runtimes.beyond(imports, packages, catalogue)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from satchel import book, layout
 from satchel import runtime as runtimes
 from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.layout import CourseFolder, Layout
 from satchel.options import Options
-from satchel.planning import CoursePlan, plan_course
+from satchel.planning import CoursePlan, plan_course, pyodide_of
 from satchel.report import Report
 from satchel.runtime import Wheel
 
@@ -37,10 +38,15 @@ def read_course(options: Options, report: Report) -> ReadCourse:
             "--out must not be the course folder itself: the next build would take the site for course material."
         )
     folder = layout.read(found, out=options.out)
-    catalogue = runtimes.load()
+    catalogue = runtimes.load(pyodide_of(folder))
     kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
     wheels, damaged = _recorded(found, catalogue.pyodide)
-    plan = plan_course(found, folder, kernel=kernel, wheels=wheels, full=options.mirror is not None)
+    decide = partial(plan_course, found, folder, catalogue=catalogue, kernel=kernel, wheels=wheels)
+    plan = decide(full=options.mirror is not None)
+    if plan.beyond and options.mirror is None:
+        # Only a course that would gain something by it is worth asking the network before anything is built.
+        full = runtimes.within_reach(plan.beyond, catalogue, options.cache, echo=report.echo)
+        plan = decide(full=True) if full else plan
     missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
     problems = weighed((*plan.problems, *damaged, *missing), options)
     if any(problem.severity == "error" for problem in problems):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from satchel.model import HostKind, Route
+from satchel.runtime.versions import DEFAULT, SUPPORTED
 
 Kind = Literal["flag", "text", "texts", "number", "choice", "choices", "address"]
 ROUTES: tuple[str, ...] = get_args(Route)
@@ -84,7 +85,14 @@ HOST = (
 PACKAGES = Setting(
     key="packages", kind="texts", doc="Pure-Python packages from PyPI to bundle, on top of what is imported."
 )
-TOP = ("hosted", "activities", "packages")
+PYODIDE = Setting(
+    key="pyodide",
+    kind="choice",
+    choices=SUPPORTED,
+    doc="The Pyodide release whose Python the course runs on.",
+    default=DEFAULT,
+)
+TOP = ("pyodide", "hosted", "activities", "packages")
 
 _JSON: dict[Kind, dict[str, Any]] = {
     "flag": {"type": "boolean"},
@@ -106,6 +114,7 @@ def schema_text() -> str:
         "type": "object",
         "additionalProperties": False,
         "properties": {
+            "pyodide": _value(PYODIDE),
             "hosted": {"type": "array", "items": _object(HOST), "description": "Hosted servers."},
             "activities": {
                 "type": "object",
@@ -123,7 +132,7 @@ def docs_table() -> str:
     parts = [
         _table("`activities:` (and `satchel` in a notebook's metadata)", ACTIVITY),
         _table("`hosted:`", HOST),
-        _table("At the top", (PACKAGES,)),
+        _table("At the top", (PYODIDE, PACKAGES)),
     ]
     return "\n".join(parts)
 

@@ -7,12 +7,15 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from satchel.errors import ToolFailed
+from satchel.runtime import Runtime, core, plan, pypi, supply
 from satchel.runtime.catalogue import Carrier, Catalogue, CoreFile, LockInfo, Package
 from satchel.shell import CompletedText
 
@@ -184,11 +187,35 @@ def catalogue(registries: Registries) -> Catalogue:
         info=LockInfo(
             arch="wasm32", platform="emscripten_4_0_9", version="1.0.0", python="3.13.2", abi_version="2025_0"
         ),
-        core=tuple(CoreFile(name=name, sha256=sha(data), size=len(data)) for name, data in CORE.items()),
+        core=tuple(CoreFile(name=name, sha256=sha(data), size=len(data)) for name, data in registries.core.items()),
         carrier=CARRIER,
         packages=packages,
         stdlib=frozenset({"math", "json"}),
     )
+
+
+class World:
+    """A course's runtime against fake registries; `entry` is the content of `pyodide.mjs`."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, *, entry: bytes = CORE["pyodide.mjs"]) -> None:
+        index = folder / "index"
+        index.mkdir()
+        self.registries = Registries(folder=index, core=CORE | {"pyodide.mjs": entry})
+        self.catalogue: Catalogue = catalogue(self.registries)
+        self.cache, self.out, self.lock = folder / "cache", folder / "out", folder / "runtime.lock.json"
+        monkeypatch.setattr(pypi, "call", self.registries)
+        monkeypatch.setattr(core, "call", self.registries)
+
+    def supply(self, imports: Iterable[str] = (), extra: Iterable[str] = (), **options: Any) -> Runtime:
+        """Plan and supply; options are those of `supply`, and `full` and `out`."""
+        full = options.pop("full", False)
+        wanted = plan(imports, extra, full=full, catalogue=self.catalogue)
+        options = {"cache": self.cache, "lock_path": self.lock, "catalogue": self.catalogue} | options
+        return supply(wanted, options.pop("out", self.out), **options)
+
+    def bytes(self, out: Path | None = None) -> dict[str, bytes]:
+        """The supplied folder."""
+        return {path.name: path.read_bytes() for path in sorted((out or self.out).iterdir())}
 
 
 def _package(name: str, file_name: str, sha256: str, depends: tuple[str, ...], source: Any, size: int = 10) -> Package:

@@ -2,70 +2,31 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from file_server import FileServer, serving
 from runtime_fakes import CARRIER, sha, wheel_bytes
 
 from satchel.errors import ToolFailed
-from satchel.runtime import carrier, mirror, pypi
+from satchel.runtime import carrier, download, pypi
+from satchel.runtime.cache import Cache, sha256_of, wrong_hash
 from satchel.runtime.catalogue import Package
 
 pytestmark = pytest.mark.effects
 FILES = {f"part{number}-1.0-py3-none-any.whl": bytes([number]) * 70_000 for number in range(6)}
+NAME = "carrier-1.0-py3-none-any.whl"
 WHEEL = wheel_bytes("carrier", "1.0", files={CARRIER.folder + name: data for name, data in FILES.items()})
 
 
-class _Server(ThreadingHTTPServer):
-    ranges = True
-    busy = 0
-    content = WHEEL
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def do_GET(self) -> None:
-        if self.path.endswith("/missing"):
-            self.send_error(404)
-            return
-        if self.server.busy > 0:
-            self.server.busy -= 1
-            self.send_error(503)
-            return
-        wanted = self.headers.get("Range")
-        data, status = self.server.content, 200
-        if wanted and self.server.ranges:
-            first, _, last = wanted.removeprefix("bytes=").partition("-")
-            start = int(first) if first else len(data) - int(last)
-            end = min(int(last), len(data) - 1) if first and last else len(data) - 1
-            data, status = data[start : end + 1], 206
-        self.send_response(status)
-        if status == 206:
-            self.send_header("Content-Range", f"bytes {start}-{end}/{len(self.server.content)}")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: the answers are what is tested."""
-
-
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Server]:
-    made = _Server(("127.0.0.1", 0), _Handler)
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
-    thread.start()
-    url = f"http://127.0.0.1:{made.server_port}/carrier-1.0-py3-none-any.whl"
-    found = pypi.Found(name="carrier", version="1.0", url=url, sha256=sha(WHEEL), requires=())
-    monkeypatch.setattr(carrier, "_BACKOFF", 0)
-    monkeypatch.setattr(pypi, "find", lambda *_args, **_options: (found,))
-    yield made
-    made.shutdown()
-    made.server_close()
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
+    with serving({NAME: WHEEL}) as made:
+        found = pypi.Found(name="carrier", version="1.0", url=made.url + NAME, sha256=sha(WHEEL), requires=())
+        monkeypatch.setattr(download, "_BACKOFF", 0)
+        monkeypatch.setattr(pypi, "find", lambda *_args, **_options: (found,))
+        yield made
 
 
 def _packages() -> list[Package]:
@@ -84,58 +45,87 @@ def _packages() -> list[Package]:
     ]
 
 
-def _fetch(folder: Path) -> tuple[dict[str, bytes], int]:
+class Stop(Exception):
+    """The build ends here."""
+
+
+def _fetch(
+    folder: Path, packages: list[Package] | None = None, *, stop_after: int = 1 << 40
+) -> tuple[dict[str, bytes], int]:
     got: dict[str, bytes] = {}
     counted: list[int] = []
+
+    def count(_name: str, size: int) -> None:
+        counted.append(size)
+        if sum(counted) > stop_after:
+            raise Stop
+
     carrier.fetch(
-        _packages(),
+        packages or _packages(),
         CARRIER,
-        folder,
-        keep=lambda package, path: got.update({package.file_name: path.read_bytes()}),
-        on_bytes=lambda _name, size: counted.append(size),
+        Cache(folder),
+        keep=lambda package, path: got.update({package.file_name: _checked(package, path)}),
+        on_bytes=count,
     )
     return got, sum(counted)
 
 
-def test_members_come_by_range(server: _Server, tmp_path: Path) -> None:
+def _checked(package: Package, path: Path) -> bytes:
+    if sha256_of(path) != package.sha256:
+        raise wrong_hash(package.file_name, wanted=package.sha256, found=sha256_of(path), origin="the test")
+    return path.read_bytes()
+
+
+def test_members_come_by_range(server: FileServer, tmp_path: Path) -> None:
     assert _fetch(tmp_path) == (FILES, sum(map(len, FILES.values())))
     assert not (tmp_path / "carrier-1.0-py3-none-any.whl").exists()
 
 
-def test_busy_server_is_asked_again(server: _Server, tmp_path: Path) -> None:
+def test_busy_server_is_asked_again(server: FileServer, tmp_path: Path) -> None:
     server.busy = 2
     assert _fetch(tmp_path)[0] == FILES
 
 
-def test_server_without_ranges_gives_the_whole_wheel(server: _Server, tmp_path: Path) -> None:
+def test_server_without_ranges_gives_the_whole_wheel(server: FileServer, tmp_path: Path) -> None:
     server.ranges = False
     assert _fetch(tmp_path)[0] == FILES
 
 
-def test_altered_whole_wheel_is_refused(server: _Server, tmp_path: Path) -> None:
+def test_altered_whole_wheel_is_refused(server: FileServer, tmp_path: Path) -> None:
     server.ranges = False
-    server.content = wheel_bytes("carrier", "1.0")
+    server.files[NAME] = other = wheel_bytes("carrier", "1.0")
     with pytest.raises(ToolFailed) as caught:
         _fetch(tmp_path)
     assert sha(WHEEL) in caught.value.detail
-    assert sha(server.content) in caught.value.detail
+    assert sha(other) in caught.value.detail
 
 
-def test_broken_archive_is_told(server: _Server, tmp_path: Path) -> None:
-    server.content = b"not a zip" * 10_000
+def test_broken_archive_is_told(server: FileServer, tmp_path: Path) -> None:
+    server.files[NAME] = b"not a zip" * 10_000
     with pytest.raises(ToolFailed, match=r"carrier-1\.0") as caught:
         _fetch(tmp_path)
     assert "SATCHEL_PYODIDE_URL" in caught.value.cure
 
 
-def test_mirror_says_what_it_lacks(server: _Server, tmp_path: Path) -> None:
-    base = f"http://127.0.0.1:{server.server_port}/full/"
-    absent = mirror.fetch(["there", "missing"], base, tmp_path, on_bytes=lambda _name, _size: None)
-    assert absent == ("missing",)
-    assert (tmp_path / "there").read_bytes() == WHEEL
+def test_broken_member_is_continued_by_the_next_build(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = max(FILES)
+    (package,) = (package for package in _packages() if package.file_name == name)
+    monkeypatch.setattr(download, "_CHUNK", 10_000)
+    with pytest.raises(Stop):
+        _fetch(tmp_path, [package], stop_after=30_000)
+    (left,) = (path for path in (tmp_path / "partial").iterdir() if path.suffix != ".lock")
+    assert 0 < left.stat().st_size < package.size
+    server.asked.clear()
+    assert _fetch(tmp_path, [package]) == ({name: FILES[name]}, package.size)
+    begun = [asked.first for asked in server.asked]
+    assert any(first is not None and first > 0 for first in begun)
+    assert not list((tmp_path / "partial").iterdir())
 
 
-def test_mirror_that_does_not_answer_is_told(server: _Server, tmp_path: Path) -> None:
-    server.busy = 1000
-    with pytest.raises(ToolFailed, match="cannot be read"):
-        mirror.fetch(["there"], f"http://127.0.0.1:{server.server_port}", tmp_path, on_bytes=lambda _name, _size: None)
+def test_member_that_was_begun_wrongly_is_fetched_anew(server: FileServer, tmp_path: Path) -> None:
+    (package, *_) = _packages()
+    (tmp_path / "partial").mkdir()
+    (tmp_path / "partial" / f"{package.sha256}-packed").write_bytes(b"not this" * 100)
+    assert _fetch(tmp_path, [package])[0] == {package.file_name: FILES[package.file_name]}

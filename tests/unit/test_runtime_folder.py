@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyodide_lock import PyodideLockSpec
-from runtime_fakes import CORE, Registries, catalogue, sha, wheel_bytes
+from runtime_fakes import CORE, World, sha, wheel_bytes
 
 from satchel.errors import CourseProblems, ToolFailed
-from satchel.runtime import core, default_cache, folder, plan, pypi, supply
-from satchel.runtime.catalogue import Catalogue
-from satchel.runtime.folder import Runtime
+from satchel.runtime import default_cache, folder, pypi
 from satchel.runtime.progress import Progress, Stopped
-
-
-class World:
-    """A course's runtime against fake registries."""
-
-    def __init__(self, tmp_path: Path, registries: Registries) -> None:
-        self.registries = registries
-        self.catalogue: Catalogue = catalogue(registries)
-        self.cache, self.out, self.lock = tmp_path / "cache", tmp_path / "out", tmp_path / "runtime.lock.json"
-
-    def supply(self, imports: Iterable[str] = (), extra: Iterable[str] = (), **options: Any) -> Runtime:
-        full = options.pop("full", False)
-        wanted = plan(imports, extra, full=full, catalogue=self.catalogue)
-        options = {"cache": self.cache, "lock_path": self.lock, "catalogue": self.catalogue} | options
-        return supply(wanted, options.pop("out", self.out), **options)
-
-    def bytes(self, out: Path | None = None) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in sorted((out or self.out).iterdir())}
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    (tmp_path / "index").mkdir()
-    registries = Registries(folder=tmp_path / "index")
-    monkeypatch.setattr(pypi, "call", registries)
-    monkeypatch.setattr(core, "call", registries)
-    return World(tmp_path, registries)
+    return World(tmp_path, monkeypatch)
 
 
 def test_folder_holds_core_kernel_and_exactly_what_is_imported(world: World) -> None:

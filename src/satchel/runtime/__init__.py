@@ -3,9 +3,10 @@
 from satchel.runtime.bytecode import with_bytecode
 from satchel.runtime.cache import default_cache
 from satchel.runtime.catalogue import Catalogue, Package, load
+from satchel.runtime.cdn import within_reach
 from satchel.runtime.folder import Runtime, register
 from satchel.runtime.mirror import VARIABLE as MIRROR_VARIABLE
-from satchel.runtime.plan import KERNEL_PACKAGES, Availability, RuntimePlan, available, boot_packages, plan
+from satchel.runtime.plan import KERNEL_PACKAGES, Availability, RuntimePlan, available, beyond, boot_packages, plan
 from satchel.runtime.recorded import FILE_NAME as LOCK_FILE_NAME
 from satchel.runtime.recorded import Wheel, read
 from satchel.runtime.supply import supply
@@ -22,6 +23,7 @@ __all__ = [
     "RuntimePlan",
     "Wheel",
     "available",
+    "beyond",
     "boot_packages",
     "default_cache",
     "kernel_wheels",
@@ -31,4 +33,5 @@ __all__ = [
     "register",
     "supply",
     "with_bytecode",
+    "within_reach",
 ]

@@ -6,11 +6,12 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
+from filelock import FileLock, Timeout
 
 from satchel.errors import ToolFailed
 
@@ -33,6 +34,10 @@ def sha256_of(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+class WrongFile(ToolFailed):
+    """A file arrived whole and is not what it should be."""
 
 
 class Cache:
@@ -59,7 +64,7 @@ class Cache:
     def put(self, file: Path, *, sha256: str, name: str, origin: str) -> Path:
         """Move `file` into the cache after checking its hash.
 
-        Raises `ToolFailed` naming the file, both hashes and where it came from.
+        Raises `WrongFile` naming the file, both hashes and where it came from.
         """
         found = sha256_of(file)
         if found != sha256:
@@ -80,12 +85,49 @@ class Cache:
         finally:
             shutil.rmtree(path, ignore_errors=True)
 
+    def resumed(self, key: str, get: Callable[[Path], bool]) -> bool:
+        """Let `get` bring a file about, in the place where an interrupted build may have left the beginning of it.
 
-def wrong_hash(name: str, *, wanted: str, found: str, origin: str) -> ToolFailed:
+        `get` takes the file from there once it is whole, or raises `WrongFile`. If what an earlier build left was to
+        blame, `get` is called once more with nothing there. `key` names the file; returns what `get` returns.
+        """
+        with self._place(key) as part:
+            begun = part.is_file()
+            try:
+                return get(part)
+            except WrongFile:
+                part.unlink(missing_ok=True)
+                if not begun:
+                    raise
+                return get(part)
+
+    @contextmanager
+    def _place(self, key: str) -> Iterator[Path]:
+        folder = self.root / "partial"
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{key}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            # Another build is at the same file; neither waits for the other.
+            with self.scratch() as scratch:
+                yield scratch / key
+            return
+        try:
+            yield folder / key
+        finally:
+            if not (folder / key).exists():
+                with suppress(OSError):
+                    Path(lock.lock_file).unlink()
+            lock.release()
+
+
+def wrong_hash(name: str, *, wanted: str, found: str, origin: str) -> WrongFile:
     """The error for a file that is not what it should be."""
-    return ToolFailed(
+    return WrongFile(
         f"{name} from {origin} is not the file it should be",
         detail=f"expected sha256 {wanted}\nreceived sha256 {found}",
         cure="Build again; if it stays, the mirror, proxy or wheel that serves this file alters it: use another. "
+        "If it comes from the official address of Pyodide, SATCHEL_PYODIDE_URL may name another copy. "
         "If the file was changed on purpose, remove its entry from runtime.lock.json.",
     )

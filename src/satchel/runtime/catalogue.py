@@ -1,6 +1,6 @@
-"""What Pyodide offers and where each of its files can be had: the data of `catalogue.json` as values.
+"""What Pyodide offers and where each of its files can be had: the data of `catalogues/` as values.
 
-The data is made by `python -m satchel.runtime.make_catalogue` and belongs to exactly one Pyodide release.
+The data is made by `python -m satchel.runtime.make_catalogue`: a file for each supported Pyodide release.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal, cast
+
+from satchel.runtime.versions import DEFAULT
 
 # registry-wheel: an official file inside the carrier wheel on PyPI, or one of the kernel's own wheels ("bundled").
 # pypi-pure: a pure-Python wheel on PyPI. pypi-stripped: one that is made of a PyPI wheel with optional machine code,
@@ -71,12 +73,15 @@ class Carrier:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """Everything that can be known about one Pyodide release without a network."""
+    """Everything that can be known about one Pyodide release without a network.
+
+    `carrier` is None for a release of which no registry has the compiled packages.
+    """
 
     pyodide: str
     info: LockInfo
     core: tuple[CoreFile, ...]
-    carrier: Carrier
+    carrier: Carrier | None
     packages: Mapping[str, Package]
     stdlib: frozenset[str]
 
@@ -97,9 +102,9 @@ def normal(name: str) -> str:
 
 
 @cache
-def load() -> Catalogue:
-    """The catalogue that ships with this package."""
-    text = files("satchel.runtime").joinpath("catalogue.json").read_text(encoding="utf-8")
+def load(pyodide: str = DEFAULT) -> Catalogue:
+    """The catalogue of a release that `versions.SUPPORTED` names; it ships with this package."""
+    text = files("satchel.runtime").joinpath("catalogues", f"{pyodide}.json").read_text(encoding="utf-8")
     return parse(text)
 
 
@@ -110,7 +115,7 @@ def parse(text: str) -> Catalogue:
         pyodide=data["pyodide"],
         info=LockInfo(**data["info"]),
         core=tuple(CoreFile(**core) for core in data["core"]),
-        carrier=Carrier(**data["carrier"]),
+        carrier=Carrier(**data["carrier"]) if data["carrier"] else None,
         packages={name: package_from_json(name, entry) for name, entry in data["packages"].items()},
         stdlib=frozenset(data["stdlib"].split()),
     )

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from satchel.errors import ToolFailed
-from satchel.runtime.cache import OFFLINE_CURE
+from satchel.runtime.cache import OFFLINE_CURE, Cache
+from satchel.runtime.catalogue import CoreFile
+from satchel.runtime.progress import Bytes
 from satchel.shell import Line, call, node_tool
 
 _CURE = (
     f"Check that npm can reach its registry from this machine (npm view pyodide). {OFFLINE_CURE} Or point "
     "SATCHEL_PYODIDE_URL at a copy of the full Pyodide distribution."
 )
+
+
+ORIGIN = "npm's pyodide package"
+
+
+def into_cache(
+    files: Sequence[CoreFile], pyodide: str, store: Cache, *, on_bytes: Bytes | None = None, echo: Line | None = None
+) -> None:
+    """Put files of Pyodide itself into the cache. Raises `ToolFailed`."""
+    with store.scratch() as scratch:
+        fetch((file.name for file in files), pyodide, scratch, echo=echo)
+        for file in files:
+            store.put(scratch / file.name, sha256=file.sha256, name=file.name, origin=ORIGIN)
+            if on_bytes:
+                on_bytes(file.name, file.size)
 
 
 def fetch(names: Iterable[str], pyodide: str, folder: Path, *, echo: Line | None = None) -> None:

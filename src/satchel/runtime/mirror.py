@@ -1,67 +1,77 @@
-"""A copy of the full Pyodide distribution that the user names: a web address or a folder."""
+"""A copy of the full Pyodide distribution: a web address or a folder, the user's own or the official one."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
-import requests
-
 from satchel.errors import ToolFailed
-from satchel.runtime.carrier import Bytes, session
+from satchel.runtime.cache import Cache
+from satchel.runtime.download import download
+from satchel.runtime.progress import Bytes
 
 VARIABLE = "SATCHEL_PYODIDE_URL"
 _WORKERS = 4
-_CHUNK = 1 << 18
-_TIMEOUT = 60.0
 
 
-def fetch(names: Sequence[str], base: str, folder: Path, *, on_bytes: Bytes) -> tuple[str, ...]:
-    """Copy the named files from `base` into `folder`; returns the names that are not there.
+def fetch(hashes: Mapping[str, str], base: str, store: Cache, *, on_bytes: Bytes, must: bool = True) -> frozenset[str]:
+    """Put the named files (name → sha256) from `base` into the cache; returns the names that did not come.
 
-    Raises `ToolFailed` if the mirror cannot be read at all.
+    Those are the files that `base` does not have and, unless it `must` be readable, those left when it failed.
+    Raises `ToolFailed` if it must and is not, `WrongFile` for a file with other bytes, from wherever.
     """
     parts = urlsplit(base)
     local = parts.scheme not in ("http", "https")
     source = Path(url2pathname(parts.path)) if parts.scheme == "file" else Path(base)
+    failures: list[OSError] = []
+    over = threading.Event()
 
     def one(name: str) -> bool:
-        if local:
-            return _copy(source / name, folder / name, on_bytes)
-        return _download(f"{base.rstrip('/')}/{quote(name)}", folder / name, on_bytes)
+        if over.is_set():
+            return False
+        try:
+            if local:
+                return _copy(source / name, hashes[name], store, on_bytes, origin=base)
+            return _download(f"{base.rstrip('/')}/{quote(name)}", name, hashes[name], store, on_bytes, origin=base)
+        except OSError as error:
+            failures.append(error)
+            over.set()
+            return False
+        except BaseException:
+            over.set()
+            raise
 
-    try:
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            there = list(pool.map(one, names))
-    except (requests.RequestException, OSError) as error:
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        came = dict(zip(hashes, pool.map(one, hashes), strict=True))
+    if failures and must:
         raise ToolFailed(
             f"The Pyodide files at {base} cannot be read",
-            detail=str(error),
+            detail=str(failures[0]),
             cure=f"Check {VARIABLE}, or unset it to use the package registries.",
-        ) from error
-    return tuple(name for name, found in zip(names, there, strict=True) if not found)
+        ) from failures[0]
+    return frozenset(name for name, here in came.items() if not here)
 
 
-def _copy(source: Path, target: Path, on_bytes: Bytes) -> bool:
+def _copy(source: Path, sha256: str, store: Cache, on_bytes: Bytes, *, origin: str) -> bool:
     if not source.is_file():
         return False
-    shutil.copyfile(source, target)
-    on_bytes(target.name, target.stat().st_size)
+    with store.scratch() as scratch:
+        copy = Path(shutil.copyfile(source, scratch / source.name))
+        on_bytes(source.name, copy.stat().st_size)
+        store.put(copy, sha256=sha256, name=source.name, origin=origin)
     return True
 
 
-def _download(url: str, target: Path, on_bytes: Bytes) -> bool:
-    with session() as own, own.get(url, stream=True, timeout=_TIMEOUT) as answer:
-        if answer.status_code == HTTPStatus.NOT_FOUND:
-            return False
-        answer.raise_for_status()
-        with target.open("wb") as sink:
-            for chunk in answer.iter_content(_CHUNK):
-                sink.write(chunk)
-                on_bytes(target.name, len(chunk))
-    return True
+def _download(url: str, name: str, sha256: str, store: Cache, on_bytes: Bytes, *, origin: str) -> bool:
+    def get(part: Path) -> bool:
+        there = download(url, part, on_bytes=lambda size: on_bytes(name, size))
+        if there:
+            store.put(part, sha256=sha256, name=name, origin=origin)
+        return there
+
+    return store.resumed(sha256, get)

@@ -136,6 +136,13 @@ def boot_packages(plan: RuntimePlan) -> tuple[str, ...]:
     return closure(plan.kernel_packages, {package.name: package for package in plan.packages})
 
 
+def beyond(imports: Iterable[str], packages: Iterable[str], known: Catalogue) -> tuple[str, ...]:
+    """What these imports and packages need of that which only the full distribution has, sorted by name."""
+    wanted = {known.by_import[name] for name in imports if name in known.by_import}
+    needed = closure(wanted | {name for name in packages if name in known.packages}, known.packages)
+    return tuple(name for name in needed if name in known.packages and known.packages[name].source == "cdn-only")
+
+
 def closure(names: Iterable[str], packages: Mapping[str, Package]) -> tuple[str, ...]:
     """`names` and everything they depend on, as far as `packages` knows it; sorted."""
     found, queue = set[str](), list(names)

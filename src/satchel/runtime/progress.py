@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 # (bytes so far, bytes in all as far as known, name of the file at hand)
 OnProgress = Callable[[int, int, str], None]
+# (name of a file, number of its bytes that are new)
+Bytes = Callable[[str, int], None]
 
 
 class Stopped(Exception):

@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from satchel.errors import ToolFailed
 from satchel.runtime.cache import OFFLINE_CURE, wrong_hash
@@ -19,11 +23,6 @@ from satchel.shell import Line, call, python_tool
 
 # Only wheels that hold no machine code: any interpreter, any platform.
 PURE = ("--only-binary=:all:", "--implementation", "py", "--abi", "none", "--platform", "any")
-# Wheels as they are for the machine that most wheels are made for, whatever machine this is.
-NATIVE = (
-    *("--only-binary=:all:", "--implementation", "cp", "--abi", "cp313"),
-    *("--platform", "manylinux_2_17_x86_64", "--platform", "manylinux2014_x86_64"),
-)
 ANY = ("--only-binary=:all:",)
 _CURE = (
     "Check that pip can reach its package index from this machine (pip download NAME), that pip itself is installed "
@@ -36,6 +35,15 @@ _NONE = re.compile(r"No matching distribution found for (.+)")
 _UNREACHED = re.compile(r"Retrying \(Retry\(|Connection|connection|403 Client Error|401 Client Error|50\d Server Error")
 # What pip --require-hashes says about a file with other bytes.
 _MISMATCH = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
+
+
+def native(python: str) -> tuple[str, ...]:
+    """Wheels as they are for the machine that most wheels are made for, whatever machine this is."""
+    return (
+        *("--only-binary=:all:", "--implementation", "cp", "--abi", f"cp{python.replace('.', '')}"),
+        *("--platform", "manylinux_2_28_x86_64"),
+        *("--platform", "manylinux_2_17_x86_64", "--platform", "manylinux2014_x86_64"),
+    )
 
 
 class NoSuchWheel(ToolFailed):
@@ -71,29 +79,15 @@ def find(
 ) -> tuple[Found, ...]:
     """What the index offers for these requirements, without their dependencies.
 
-    `tags` say which wheels count: PURE (no machine code), NATIVE, or ANY. Raises `NoSuchWheel` if the index has no
-    such wheel, `ToolFailed` if it cannot be asked.
+    `tags` say which wheels count: PURE (no machine code), `native(python)`, or ANY. Raises `NoSuchWheel` if the index
+    has no such wheel, `ToolFailed` if it cannot be asked.
     """
-    if not requirements:
-        return ()
-    try:
-        report = call(
-            [
-                *python_tool("pip"),
-                *("install", "--dry-run", "--quiet", "--no-deps", "--ignore-installed", "--report", "-"),
-                *("--no-input", "--disable-pip-version-check", "--target", "unused"),
-                *("--python-version", python, *tags, *requirements),
-            ],
-            what=f"Asking the package index for {', '.join(requirements)} failed",
-            cure=_CURE,
-            echo=echo,
-        )
-    except ToolFailed as error:
-        none = _NONE.search(error.detail)
-        if none and not _UNREACHED.search(error.detail):
-            raise NoSuchWheel(none[1].strip(), detail=error.detail) from error
-        raise
-    entries = json.loads(report.stdout)["install"]
+    wanted = [Requirement(text) for text in requirements]
+    entries: list[Any] = []
+    unfit = wanted
+    while unfit:
+        entries = _report([str(requirement) for requirement in wanted], python, tags, echo)
+        unfit = _unfit(entries, wanted, python)
     return tuple(
         Found(
             name=normal(entry["metadata"]["name"]),
@@ -106,31 +100,67 @@ def find(
     )
 
 
+def _report(requirements: Sequence[str], python: str, tags: Sequence[str], echo: Line | None) -> list[Any]:
+    try:
+        report = call(
+            [
+                *python_tool("pip"),
+                *("install", "--dry-run", "--quiet", "--no-deps", "--ignore-installed", "--report", "-"),
+                # pip would compare with the Python that it runs on, whatever --python-version says.
+                "--ignore-requires-python",
+                *("--no-input", "--disable-pip-version-check", "--target", "unused"),
+                *("--python-version", python, *tags, *requirements),
+            ],
+            what=f"Asking the package index for {', '.join(requirements)} failed",
+            cure=_CURE,
+            echo=echo,
+        )
+    except ToolFailed as error:
+        none = _NONE.search(error.detail)
+        if none and not _UNREACHED.search(error.detail):
+            raise NoSuchWheel(none[1].strip(), detail=error.detail) from error
+        raise
+    entries: list[Any] = json.loads(report.stdout)["install"]
+    return entries
+
+
+def _unfit(entries: Sequence[Any], wanted: Sequence[Requirement], python: str) -> list[Requirement]:
+    """The requirements whose answer is not for this Python; each now excludes that version."""
+    found = []
+    for metadata in (entry["metadata"] for entry in entries):
+        if not SpecifierSet(metadata.get("requires_python") or "").contains(f"{python}.0"):
+            name = normal(metadata["name"])
+            found += (mine := [requirement for requirement in wanted if normal(requirement.name) == name])
+            for requirement in mine:
+                requirement.specifier &= SpecifierSet(f"!={metadata['version']}")
+    return found
+
+
 def download(
     packages: Iterable[Package],
     folder: Path,
     *,
     python: str,
-    native: bool = False,
+    compiled: bool = False,
     echo: Line | None = None,
 ) -> None:
     """Fetch wheels into `folder`; pip refuses whatever has another hash.
 
-    With `native` they are the wheels with machine code that the packages are `made_of`. Raises `ToolFailed`.
+    With `compiled` they are the wheels with machine code that the packages are `made_of`. Raises `ToolFailed`.
     """
     wanted = sorted(packages, key=lambda package: package.name)
     if not wanted:
         return
     listing = folder / "requirements.txt"
     lines = (
-        f"{package.name}=={package.version} --hash=sha256:{package.made_of if native else package.sha256}\n"
+        f"{package.name}=={package.version} --hash=sha256:{package.made_of if compiled else package.sha256}\n"
         for package in wanted
     )
     listing.write_text("".join(lines), encoding="utf-8")
     words = [
         *python_tool("pip"),
         *("download", "--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
-        *("--require-hashes", "--python-version", python, *(NATIVE if native else PURE)),
+        *("--require-hashes", "--python-version", python, *(native(python) if compiled else PURE)),
         *("--dest", str(folder), "--requirement", str(listing)),
     ]
     what = f"pip could not download {', '.join(package.name for package in wanted)}"
@@ -140,7 +170,7 @@ def download(
         mismatch = _MISMATCH.search(error.detail)
         if mismatch is None:
             raise
-        names = {package.made_of if native else package.sha256: package.file_name for package in wanted}
+        names = {package.made_of if compiled else package.sha256: package.file_name for package in wanted}
         name = names.get(mismatch[1], "a wheel")
         raise wrong_hash(name, wanted=mismatch[1], found=mismatch[2], origin="the package index") from error
 

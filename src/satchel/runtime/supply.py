@@ -46,7 +46,7 @@ def supply(
     Raises `ToolFailed` if a file cannot be had or is not the right one, `CourseProblems` if an extra
     requirement cannot be met.
     """
-    known, store, progress = catalogue or load(), Cache(cache), Progress(on_progress)
+    known, store, progress = catalogue or load(wanted.pyodide), Cache(cache), Progress(on_progress)
     kernel = wheels.kernel_wheels(python=known.python)
 
     def planned(found: Iterable[Wheel]) -> RuntimePlan:
