@@ -22,18 +22,21 @@ type Load = (options: Record<string, unknown>) => Promise<Pyodide>;
 
 const HERE = new URL('./', import.meta.url).href;
 
+/** A worker holds one Python. JupyterLite's is started before a notebook asks for it, and then asked for once more. */
+let started: Promise<Pyodide> | null = null;
+
 /**
  * Pyodide's `loadPyodide`, with every URL set to files beside this module.
  *
- * `options.satchel` (a `BootRequest`) is the page's wish; without it only the URLs are set. Rejects as Pyodide does.
+ * `options.satchel` (a `BootRequest`) is the page's wish; without it only the URLs are set. A second call gets the Python
+ * of the first, with the wish of the second. Rejects as Pyodide does.
  */
 export async function loadPyodide(options: Record<string, unknown> = {}): Promise<unknown> {
   const { satchel, ...rest } = options;
   // With `packageBaseUrl` set, Pyodide knows no address of a public file server.
   const pinned = { ...rest, indexURL: HERE, lockFileURL: `${HERE}pyodide-lock.json`, packageBaseUrl: HERE };
-  const load = importPyodide();
   const request = bootRequest(satchel);
-  if (request === null) return withMagics(await (await load)(pinned));
+  if (request === null) return (started ??= start(pinned));
 
   const scope = globalThis as unknown as Scope;
   const report = (message: WorkerMessage): void => scope.postMessage(message);
@@ -41,10 +44,15 @@ export async function loadPyodide(options: Record<string, unknown> = {}): Promis
   scope.fetch = countingFetch(plainFetch, HERE, report);
   const files = fetchFiles(request.files, plainFetch, report);
 
-  const pyodide = withMagics(await (await load)(pinned));
+  const pyodide = await (started ??= start(pinned));
   for (const missing of placeFiles(request, await files, pyodide.FS)) report(missing);
   pyodide.registerJsModule('_satchel_page', pageModule(scope, pyodide, request.folder));
   return pyodide;
+}
+
+async function start(options: Record<string, unknown>): Promise<Pyodide> {
+  const load = await importPyodide();
+  return withMagics(await load(options));
 }
 
 function withMagics(pyodide: Pyodide): Pyodide {
