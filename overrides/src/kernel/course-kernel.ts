@@ -20,6 +20,8 @@ export interface KernelEvents {
 
 export interface CourseKernelOptions extends PyodideKernel.IOptions {
   readonly events: KernelEvents;
+  /** A worker of this kind that runs already; without one the kernel starts its own. */
+  readonly worker?: Worker;
 }
 
 type ErrorContent = KernelMessage.IErrorMsg['content'];
@@ -35,7 +37,10 @@ export class CourseKernel extends PyodideKernel {
     super({
       ...options,
       sendMessage: joinStreams(options.sendMessage, windowTimer),
-      logger: ({ payload }) => { logged(payload.type === 'text' ? payload.data : '', options.events); },
+      logger: (entry) => {
+        logged(entry.payload.type === 'text' ? entry.payload.data : '', options.events);
+        options.logger?.(entry);
+      },
     });
     this.#options = options;
   }
@@ -56,8 +61,7 @@ export class CourseKernel extends PyodideKernel {
   }
 
   protected override initWorker(options: PyodideKernel.IOptions): Worker {
-    const worker = super.initWorker(options);
-    const { events } = options as CourseKernelOptions;
+    const { events, worker = super.initWorker(options) } = options as CourseKernelOptions;
     worker.addEventListener('message', (event: MessageEvent<unknown>) => {
       const message = workerMessage(event.data);
       if (message !== null) events.message(message);
