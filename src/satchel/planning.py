@@ -69,7 +69,7 @@ def plan_course(
 ) -> CoursePlan:
     """Plan a course that was read from disk. What is wrong with it comes back as problems, all of them.
 
-    `catalogue` is that of the Pyodide release that the course asks for (see `pyodide_of`), `kernel` are the kernel's
+    `catalogue` is that of the Pyodide release that the course asks for, `kernel` are the kernel's
     own packages, `wheels` those that earlier builds recorded for the course, `full` says that a copy of the full
     Pyodide distribution is at hand.
     """
@@ -121,15 +121,10 @@ def plan_course(
         decisions=tuple(decided),
         hosts=known.hosts,
         runtime=runtime,
-        beyond=_beyond(decided, found, catalogue),
+        beyond=_beyond(decided, found, extra, catalogue),
         content=content,
         problems=review.with_unread(problems, folder.unread, read.toc, content=content),
     )
-
-
-def pyodide_of(folder: CourseFolder) -> str:
-    """The Pyodide release that a course asks for. If it asks for none that there is, planning tells that."""
-    return capabilities.parse(folder.capabilities or "").capabilities.pyodide
 
 
 def _findings(activity: Activity, whole: Course, folder: CourseFolder) -> Findings:
@@ -194,9 +189,12 @@ def _runtime(
         return plan, error.problems
 
 
-def _beyond(decisions: Iterable[Decision], found: Mapping[str, Findings], catalogue: Catalogue) -> tuple[str, ...]:
+def _beyond(
+    decisions: Iterable[Decision], found: Mapping[str, Findings], extra: Iterable[str], catalogue: Catalogue
+) -> tuple[str, ...]:
     """What of the full distribution would bring activities into the browser; no package replaces a GPU."""
     able = [decision for decision in decisions if not decision.needs.gpu]
     imports = {name for decision in able for name in routing.asked(found[decision.activity.id])}
     packages = {name for decision in able for name in (*decision.needs.packages, *decision.needs.missing)}
+    packages |= {canonicalize_name(Requirement(text).name) for text in extra}
     return runtimes.beyond(imports, packages, catalogue)

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from satchel import book, layout
+from satchel import book, capabilities, layout
 from satchel import runtime as runtimes
 from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.layout import CourseFolder, Layout
 from satchel.options import Options
-from satchel.planning import CoursePlan, plan_course, pyodide_of
+from satchel.planning import CoursePlan, plan_course
 from satchel.report import Report
 from satchel.runtime import Wheel
 
@@ -38,7 +38,8 @@ def read_course(options: Options, report: Report) -> ReadCourse:
             "--out must not be the course folder itself: the next build would take the site for course material."
         )
     folder = layout.read(found, out=options.out)
-    catalogue = runtimes.load(pyodide_of(folder))
+    # What is wrong with the file is for planning to tell; until then a release that there is not counts as unsaid.
+    catalogue = runtimes.load(capabilities.parse(folder.capabilities or "").capabilities.pyodide)
     kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
     wheels, damaged = _recorded(found, catalogue.pyodide)
     decide = partial(plan_course, found, folder, catalogue=catalogue, kernel=kernel, wheels=wheels)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from satchel.runtime import Runtime, default_cache, plan, supply
+from satchel.runtime import Runtime, default_cache, load, plan, supply
+from satchel.runtime.versions import SUPPORTED
 from satchel.shell import call, node_tool
 
 pytestmark = pytest.mark.build
@@ -111,7 +114,26 @@ def test_course_runs_on_the_folder_alone(
     assert set(runtime.kernel_packages) <= set(seen["preloaded"])
 
 
-def test_second_folder_has_the_same_bytes(runtime: Runtime, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pyodide", SUPPORTED)
+def test_every_supported_release_runs_plain_python(tmp_path: Path, pyodide: str) -> None:
+    wanted = plan(["json", "sympy"], catalogue=load(pyodide))
+    supplied = supply(wanted, tmp_path / "out", cache=default_cache(os.environ))
+    code = "import json, sys, sympy\njson.dumps([list(sys.version_info[:2]), str(sympy.sqrt(8))])"
+    seen = _probe(supplied, tmp_path, "import sympy", code)
+    assert json.loads(seen["answer"]) == [[int(part) for part in wanted.python.split(".")], "2*sqrt(2)"]
+    assert (supplied.pyodide, seen["outside"], seen["complaints"]) == (pyodide, [], [])
+    assert set(supplied.kernel_packages) <= set(seen["preloaded"])
+
+
+def test_second_folder_has_the_same_bytes_and_needs_no_network(
+    runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: Any, **_options: Any) -> NoReturn:
+        raise AssertionError(f"with a full cache nobody is asked: {arguments!r}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(subprocess, "Popen", refuse)
     wanted = plan(["yaml", "jinja2", "ipywidgets", "sklearn", "matplotlib", "pandas", "numpy"])
     again = supply(wanted, tmp_path / "again", cache=default_cache(os.environ))
     assert again.sizes == runtime.sizes

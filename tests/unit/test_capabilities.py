@@ -135,6 +135,10 @@ def test_is_a_host_given_what_it_leaves_out() -> None:
         (HOST + HOST.split("\n", 1)[1], "capabilities-duplicate-host", "line 5", "Two hosts"),
         ("a: &a [*a]\n", "capabilities-yaml", "line 1", "contains itself"),
         ("packages: seaborn\n", "capabilities-wrong-value", "line 1", "a list of texts"),
+        ("pyodide: 0.28.4\n", "capabilities-wrong-value", "line 1", 'Did you mean "0.28.3"?'),
+        ("packages: []\npyodide: latest\n", "capabilities-wrong-value", "line 2", "one of 0.28.3, 314.0.6"),
+        ("pyodide: 0.28\n", "capabilities-wrong-value", "line 1", "one of 0.28.3"),
+        ("pyodide: [314.0.6]\n", "capabilities-wrong-value", "line 1", "one of 0.28.3"),
     ],
 )
 def test_is_a_mistake_told_with_its_line(text: str, code: str, line: str, words: str) -> None:
@@ -229,6 +233,7 @@ def test_does_the_schema_agree_with_the_parser() -> None:
         "hosted: [{kind: lti, url: 'https://a.org'}]",
         "hosted: [{id: a, kind: moodle, url: 'https://a.org'}]",
         "hosted: [{id: a, kind: lti, url: 'ftp://a.org'}]",
+        "pyodide: 0.1.0",
     ):
         assert list(validator.iter_errors(yaml.safe_load(text))), text
         assert parse(text).problems, text
@@ -236,6 +241,6 @@ def test_does_the_schema_agree_with_the_parser() -> None:
 
 def test_does_the_documentation_name_every_setting() -> None:
     table = settings.docs_table()
-    for setting in (*settings.ACTIVITY, *settings.HOST, settings.PACKAGES):
+    for setting in (*settings.ACTIVITY, *settings.HOST, settings.PACKAGES, settings.PYODIDE):
         assert f"| `{setting.key}` |" in table
         assert setting.doc in table

@@ -9,11 +9,12 @@ from packaging.requirements import Requirement
 from runtime_fakes import Registries, catalogue
 
 from satchel.errors import CourseProblems
-from satchel.runtime import Wheel, available, plan
+from satchel.runtime import Wheel, available, beyond, load, plan
 from satchel.runtime.catalogue import Catalogue
 from satchel.runtime.settle import settle
 
 HASH = "0" * 64
+SHIPPED = load("0.28.3")
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def wheel(name: str, version: str, *requires: str, imports: tuple[str, ...] = ()
 
 
 def test_imports_fall_into_three_kinds() -> None:
-    answer = available(["math", "sklearn", "bs4", "PIL.Image", "tkinter", "torch", "js", "piplite"])
+    answer = available(["math", "sklearn", "bs4", "PIL.Image", "tkinter", "torch", "js", "piplite"], catalogue=SHIPPED)
     assert answer.stdlib == ("js", "math")
     assert answer.packages == {
         "sklearn": "scikit-learn",
@@ -52,15 +53,24 @@ def test_imports_fall_into_three_kinds() -> None:
     ],
 )
 def test_missing_import_has_a_reason(name: str, reason: str) -> None:
-    assert reason in available([name]).missing[name]
-    assert name in plan([name]).missing
+    assert reason in available([name], catalogue=SHIPPED).missing[name]
+    assert name in plan([name], catalogue=SHIPPED).missing
 
 
 def test_full_distribution_has_more() -> None:
-    answer = available(["sqlite3", "nltk", "statsmodels"], full=True)
+    answer = available(["sqlite3", "nltk", "statsmodels"], full=True, catalogue=SHIPPED)
     assert not answer.missing
-    names = {package.name for package in plan(["statsmodels"], full=True).packages}
+    names = {package.name for package in plan(["statsmodels"], full=True, catalogue=SHIPPED).packages}
     assert {"statsmodels", "numpy", "patsy"} <= names
+
+
+def test_what_lies_beyond_the_registries_is_named() -> None:
+    assert beyond(["json", "numpy", "torch"], ["seaborn", "no-such-package"], SHIPPED) == ()
+    assert beyond(["nltk"], [], SHIPPED) == ("sqlite3",)
+    assert beyond([], ["statsmodels"], SHIPPED) == ("statsmodels",)
+    newest = load("314.0.6")
+    assert "numpy" in beyond(["pandas"], [], newest)
+    assert beyond(["sympy", "sqlite3"], ["requests"], newest) == ()
 
 
 def test_declared_package_is_no_longer_missing() -> None:
