@@ -4,7 +4,7 @@ import type { BootFile, BootRequest, BytesMessage, MissingMessage } from './prot
 /** The part of Emscripten's file system that is used here. */
 export interface FileSystem {
   mkdirTree(path: string): void;
-  writeFile(path: string, data: Uint8Array): void;
+  writeFile(path: string, data: Uint8Array, options?: { readonly canOwn: boolean }): void;
 }
 
 /** A course file that arrived, or why it did not. */

@@ -9,6 +9,7 @@ from satchel.runtime.mirror import VARIABLE as MIRROR_VARIABLE
 from satchel.runtime.plan import KERNEL_PACKAGES, Availability, RuntimePlan, available, beyond, boot_packages, plan
 from satchel.runtime.recorded import FILE_NAME as LOCK_FILE_NAME
 from satchel.runtime.recorded import Wheel, read
+from satchel.runtime.snapshot import Prepared, prepare
 from satchel.runtime.supply import supply
 from satchel.runtime.wheels import kernel_wheels
 
@@ -19,6 +20,7 @@ __all__ = [
     "Availability",
     "Catalogue",
     "Package",
+    "Prepared",
     "Runtime",
     "RuntimePlan",
     "Wheel",
@@ -29,6 +31,7 @@ __all__ = [
     "kernel_wheels",
     "load",
     "plan",
+    "prepare",
     "read",
     "register",
     "supply",

@@ -34,21 +34,25 @@ def compiled_name(name: str, layout: str) -> str:
 
 
 def compile_archive(source: str, target: str, layout: str) -> None:
-    """Write `target`: everything in `source`, and the bytecode of every module."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+    """Write `target`: everything in `source`, and the bytecode of every module.
+
+    The standard library stays in its zip while Python runs, so its parts are not compressed; what is sent is.
+    """
+    method = zipfile.ZIP_STORED if layout == "zip" else zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", method, compresslevel=9) as new:
         for name in old.namelist():
             if name.endswith("/"):
                 continue
             content = old.read(name)
-            _add(new, name, content)
+            _add(new, name, content, method)
             if name.endswith(".py") and ".data/" not in name:
                 made = bytecode(content, f"{STDLIB}/{name}" if layout == "zip" else name)
                 if made is not None:
-                    _add(new, compiled_name(name, layout), made)
+                    _add(new, compiled_name(name, layout), made, method)
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, method: int) -> None:
     entry = zipfile.ZipInfo(name, TIME)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.compress_type = method
     entry.external_attr = 0o644 << 16
     archive.writestr(entry, content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,15 @@ def register(out: Path, names: Iterable[str]) -> None:
     data["boot_files"] = sorted({*data["boot_files"], *names})
     data["sizes"] = _sizes(out)
     _write_if_other(path, _json(data))
+
+
+def describe(runtime: Runtime, *, boot_files: tuple[str, ...]) -> Runtime:
+    """The runtime as its folder is now, with other files to be loaded at every start; `runtime.json` says the same."""
+    register(runtime.folder, ())
+    path = runtime.folder / DESCRIPTION
+    data = json.loads(path.read_text(encoding="utf-8"))
+    _write_if_other(path, _json({**data, "boot_files": boot_files}))
+    return replace(runtime, boot_files=boot_files, sizes=data["sizes"])
 
 
 def lock_text(plan: RuntimePlan, info: LockInfo) -> str:

@@ -1,0 +1,150 @@
+"""Runs inside Pyodide while the boot snapshot is made: brings the kernel up to the point where a cell could run.
+
+Started by snapshot.mjs, never imported by satchel. Nothing that stays in memory may hold a JavaScript object: memory is
+saved, objects of JavaScript are not. `wake`, at the end, runs in the reader's browser when the memory is back.
+"""
+
+import gc
+import importlib
+import importlib.util
+import json
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+import types
+from importlib.machinery import FileFinder
+
+# Loaded when somebody asks for something in it, with the settings that were put into it before.
+LATER = ("piplite", "piplite.piplite")
+# Looked at by the import of IPython, but used by few: completions, and the terminal that a browser does not have.
+NOT_YET = ("jedi", "jedi.api", "jedi.api.helpers", "jedi.api.classes", "IPython.terminal.embed")
+# What the first cells of nearly every notebook bring in.
+FIRST_CELLS = (
+    "pyodide_kernel.litetransform",
+    "IPython.core.async_helpers",
+    "IPython.core.magics.namespace",
+    "pygments.lexers.python",
+    "pygments.formatters.terminal256",
+    "pygments.styles.default",
+    "executing.executing",
+    "stack_data.core",
+    "statistics",
+    "csv",
+)
+
+
+class StandIn(types.ModuleType):
+    """A module in the place of one that is not loaded yet; the first question makes the real one answer."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(real(self.__name__), name)
+
+
+class Later(types.ModuleType):
+    """A module that runs its own source when it is first asked for something; what was set before stays set."""
+
+    def __getattr__(self, name):
+        if name.startswith("__") or self.__dict__.get("_satchel_loaded"):
+            raise AttributeError(name)
+        kept = {key: value for key, value in self.__dict__.items() if not key.startswith("__")}
+        self.__dict__["_satchel_loaded"] = True
+        self.__spec__.loader.exec_module(self)
+        self.__dict__.update(kept)
+        return getattr(self, name)
+
+
+def real(name):
+    """The module itself, in the place of its stand-in."""
+    module = importlib.import_module(name)
+    if name == "jedi":
+        for part in ("api.helpers", "api.classes"):
+            importlib.import_module(f"jedi.{part}")
+        module.settings.case_insensitive_completion = False
+        sys.modules["IPython.core.completer"].jedi = module
+    return module
+
+
+def put_off(name):
+    """Register a module that loads itself later."""
+    spec = importlib.util.find_spec(name)
+    module = Later(name)
+    module.__spec__, module.__file__, module.__loader__ = spec, spec.origin, spec.loader
+    module.__package__ = spec.parent
+    if spec.submodule_search_locations is not None:
+        module.__path__ = list(spec.submodule_search_locations)
+    sys.modules[name] = module
+    parent, _, last = name.rpartition(".")
+    if parent:
+        sys.modules[parent].__dict__[last] = module
+
+
+def embed(*args, **kwargs):
+    """Start IPython in a terminal."""
+    return real("IPython.terminal.embed").embed(*args, **kwargs)
+
+
+async def load_packages(code):
+    """Ask the Pyodide of the moment for the packages that `code` imports."""
+    return await sys.modules["pyodide_js"].loadPackagesFromImports(code)
+
+
+def freeze():
+    """Import the kernel. Returns JSON: the modules in memory, and the folders and files that it made at home."""
+    importlib.invalidate_caches()
+    stand_ins = {name: StandIn(name) for name in NOT_YET}
+    stand_ins["jedi"].settings = types.SimpleNamespace()
+    for name in NOT_YET[:-1]:
+        stand_ins[name].__path__ = []
+    stand_ins["jedi"].api = stand_ins["jedi.api"]
+    stand_ins["IPython.terminal.embed"].embed = embed
+    pyodide_js = sys.modules["pyodide_js"]
+    stand_in_js = types.ModuleType("pyodide_js")
+    stand_in_js.loadPackagesFromImports = load_packages
+    sys.modules.update(stand_ins, pyodide_js=stand_in_js)
+    for name in LATER:
+        put_off(name)
+    importlib.import_module("pyodide_kernel")
+    for name in FIRST_CELLS:
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
+    sys.modules["pyodide_js"] = pyodide_js
+    for name in NOT_YET:
+        del sys.modules[name]
+    sys.modules["IPython.terminal"].__dict__.pop("embed", None)
+    # The restored Pyodide puts it there again.
+    sys.path.remove("")
+    home = os.environ["HOME"]
+    folders, files = [], {}
+    for folder, _, names in os.walk(home):
+        folders.append(folder)
+        for name in names:
+            with open(f"{folder}/{name}", encoding="utf-8") as file:
+                files[f"{folder}/{name}"] = file.read()
+    modules = sorted(
+        spec.origin for module in list(sys.modules.values()) if (spec := getattr(module, "__spec__", None)) and spec.origin
+    )
+    gc.collect()
+    return json.dumps({"modules": modules, "folders": folders, "files": files})
+
+
+def wake(environment, zone):
+    """Make a restored Python a fresh one: its chance, its clock and its surroundings are those of this start.
+
+    `environment` is a JSON object of variables; `zone` is JSON: seconds west of UTC, whether there is summer time,
+    and the names of both.
+    """
+    random.seed()
+    tempfile._name_sequence = None
+    logging._startTime = time.time_ns()
+    time.timezone, time.daylight, time.tzname = (value if i < 2 else tuple(value) for i, value in enumerate(json.loads(zone)))
+    time.altzone = time.timezone - 3600 if time.daylight else time.timezone
+    os.environ.pop("PYTHONHASHSEED", None)
+    os.environ.update(json.loads(environment))
+    for finder in sys.path_importer_cache.values():
+        if isinstance(finder, FileFinder):
+            finder.invalidate_caches()
