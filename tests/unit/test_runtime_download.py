@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -162,7 +164,7 @@ def test_silence_is_an_answer_in_time() -> None:
 
 
 def test_name_that_nobody_looks_up_is_an_answer_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    release = __import__("threading").Event()
+    release = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: release.wait(30) and [])
     started = time.monotonic()
     assert not answers("http://files.example.edu/", seconds=0.2)
@@ -228,3 +230,17 @@ def test_two_builds_do_not_write_into_the_same_part(server: FileServer, tmp_path
     assert store.resumed(sha(DATA), outer)
     assert places[0] != places[1]
     assert store.path(sha(DATA)).read_bytes() == DATA
+
+
+def test_what_nobody_came_back_for_goes(server: FileServer, tmp_path: Path) -> None:
+    store = Cache(tmp_path)
+    old = [tmp_path / "incoming" / "77-left", tmp_path / "partial" / "0left"]
+    fresh = [tmp_path / "incoming" / "78-here", tmp_path / "partial" / "1here"]
+    for path in (*old, *fresh):
+        path.parent.mkdir(exist_ok=True)
+        path.mkdir() if path.parent.name == "incoming" else path.write_bytes(b"part")
+    for path in old:
+        os.utime(path, (0, 0))
+    with store.scratch():
+        store.resumed(sha(DATA), get_from(server, store))
+    assert [path.exists() for path in (*old, *fresh)] == [False, False, True, True]

@@ -286,4 +286,5 @@ def test_stopped_downloads_end_at_their_next_piece() -> None:
 
 def test_cache_is_where_the_variable_says(tmp_path: Path) -> None:
     assert default_cache({"SATCHEL_CACHE": str(tmp_path)}) == tmp_path
+    assert default_cache({"SATCHEL_CACHE": "here"}) == Path.cwd() / "here"
     assert default_cache({}).name == "satchel"

@@ -19,12 +19,15 @@ CACHE_VARIABLE = "SATCHEL_CACHE"
 # Part of the cure whenever a file is missing and cannot be fetched.
 OFFLINE_CURE = "Without a network, set SATCHEL_CACHE to a copy of the cache folder of a machine that built this course."
 _CHUNK = 1 << 20
+# Seconds after which nobody comes back for what a killed build left.
+_STALE = 7 * 24 * 3600
 
 
 def default_cache(env: Mapping[str, str]) -> Path:
     """The user's cache folder, or the folder that the variable SATCHEL_CACHE names."""
     chosen = env.get(CACHE_VARIABLE)
-    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("satchel"))
+    # Child processes have working folders of their own.
+    return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("satchel"))
 
 
 def sha256_of(path: Path) -> str:
@@ -80,6 +83,7 @@ class Cache:
         folder = self.root / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
         path = Path(tempfile.mkdtemp(dir=folder, prefix=f"{os.getpid()}-"))
+        _tidy(folder, now=path.stat().st_mtime)
         try:
             yield path
         finally:
@@ -113,6 +117,7 @@ class Cache:
             with self.scratch() as scratch:
                 yield scratch / key
             return
+        _tidy(folder, now=Path(lock.lock_file).stat().st_mtime)
         try:
             yield folder / key
         finally:
@@ -120,6 +125,14 @@ class Cache:
                 with suppress(OSError):
                     Path(lock.lock_file).unlink()
             lock.release()
+
+
+def _tidy(folder: Path, *, now: float) -> None:
+    for left in folder.iterdir():
+        # Another build may tidy up at the same time.
+        with suppress(OSError):
+            if now - left.stat().st_mtime > _STALE:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def wrong_hash(name: str, *, wanted: str, found: str, origin: str) -> WrongFile:
