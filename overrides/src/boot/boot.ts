@@ -7,7 +7,7 @@
 import { countingFetch } from './bytes.ts';
 import { importsOf } from './magics.ts';
 import { fetchFiles, placeFiles, type FileSystem } from './files.ts';
-import { pageModule, type Scope } from './link.ts';
+import { pageModule, type Interruptible, type Scope } from './link.ts';
 import { answering, packedAnswers } from './loading.ts';
 import { bootPlan, type BootPlan } from './plan.ts';
 import { bootRequest, type WorkerMessage } from './protocol.ts';
@@ -18,10 +18,9 @@ interface Packages {
 }
 
 /** The part of Pyodide's interface that is used here. */
-interface Pyodide extends Packages {
+interface Pyodide extends Packages, Interruptible {
   readonly FS: FileSystem;
   registerJsModule(name: string, module: object): void;
-  setInterruptBuffer(buffer: Uint8Array): void;
 }
 
 type Load = (options: Record<string, unknown>) => Promise<Pyodide>;

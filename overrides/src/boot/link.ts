@@ -1,10 +1,16 @@
 /** The way between the page and the worker's Python: progress and questions go out, answers and shared memory come in. */
 import { awaitLine } from './shared-line.ts';
 import { pageMessage, type PageMessage, type WorkerMessage } from './protocol.ts';
+import { workerStopper, type InterruptBuffer } from './stopper.ts';
 
 /** The part of Pyodide's interface that is used here. */
 export interface Interruptible {
-  setInterruptBuffer(buffer: Uint8Array): void;
+  setInterruptBuffer(buffer: InterruptBuffer): void;
+}
+
+/** The worker's half of Stop, as far as it is used here. */
+export interface StopBuffer extends InterruptBuffer {
+  settle(): void;
 }
 
 /** The worker's global scope, as far as it is used here. */
@@ -23,10 +29,22 @@ export interface PageModule {
   can_ask_now(): boolean;
   /** Posts a question and blocks until the answer is there. */
   ask_now(prompt: string, password: boolean): string | undefined;
+  /** `stop` is called when the page wants to stop code that waits for something; it must outlive the call. */
+  on_stop(stop: () => void): void;
 }
 
-/** Connects `pyodide` with the page behind `scope`. `folder` is the notebook's own folder in Python's file system. */
-export function pageModule(scope: Scope, pyodide: Interruptible, folder: string): PageModule {
+/**
+ * Connects `pyodide` with the page behind `scope`. `folder` is the notebook's own folder in Python's file system; `stopper`
+ * is null where only waiting code can be stopped.
+ */
+export function pageModule(
+  scope: Scope,
+  pyodide: Interruptible,
+  folder: string,
+  stopper: StopBuffer | null = workerStopper((message) => { scope.postMessage(message); }),
+): PageModule {
+  if (stopper !== null) pyodide.setInterruptBuffer(stopper);
+  let stop = (): void => undefined;
   const open = new Map<number, (text: string | undefined) => void>();
   let line: SharedArrayBuffer | null = null;
   let last = 0;
@@ -36,13 +54,19 @@ export function pageModule(scope: Scope, pyodide: Interruptible, folder: string)
     return last;
   };
   const handle = (message: PageMessage): void => {
-    if (message.satchel === 'share') {
-      pyodide.setInterruptBuffer(new Uint8Array(message.interrupt));
-      line = message.line;
-      return;
+    switch (message.satchel) {
+      case 'share':
+        line = message.line;
+        break;
+      case 'answer':
+        open.get(message.id)?.(message.text ?? undefined);
+        open.delete(message.id);
+        break;
+      case 'stop':
+        stopper?.settle();
+        stop();
+        break;
     }
-    open.get(message.id)?.(message.text ?? undefined);
-    open.delete(message.id);
   };
   scope.addEventListener('message', (event) => {
     const message = pageMessage(event.data);
@@ -57,5 +81,6 @@ export function pageModule(scope: Scope, pyodide: Interruptible, folder: string)
       post(prompt, password, true);
       return awaitLine(line) ?? undefined;
     },
+    on_stop: (callback) => { stop = callback; },
   };
 }

@@ -46,7 +46,14 @@ export interface MissingMessage {
   readonly reason: string;
 }
 
-export type WorkerMessage = BytesMessage | AskMessage | MissingMessage;
+/** By which URLs the page can stop the running code and end Python; see `stopper.ts`. */
+export interface StopperMessage {
+  readonly satchel: 'stopper';
+  readonly stop: string;
+  readonly end: string;
+}
+
+export type WorkerMessage = BytesMessage | AskMessage | MissingMessage | StopperMessage;
 
 /** The reader's reply to an `ask`; `text` is null when the cell was stopped instead. */
 export interface AnswerMessage {
@@ -58,13 +65,16 @@ export interface AnswerMessage {
 /** Memory that page and worker share; only on cross-origin isolated pages. */
 export interface ShareMessage {
   readonly satchel: 'share';
-  /** One byte, from which Pyodide reads `KeyboardInterrupt`. */
-  readonly interrupt: SharedArrayBuffer;
   /** Where the page writes answers (`shared-line.ts`). */
   readonly line: SharedArrayBuffer;
 }
 
-export type PageMessage = AnswerMessage | ShareMessage;
+/** Stops the running code at its next `await`. Sent along with a revoked URL, which reaches code that never waits. */
+export interface StopMessage {
+  readonly satchel: 'stop';
+}
+
+export type PageMessage = AnswerMessage | ShareMessage | StopMessage;
 
 /** The message in `data` if the worker meant it for us, else null. */
 export function workerMessage(data: unknown): WorkerMessage | null {
@@ -83,6 +93,10 @@ export function workerMessage(data: unknown): WorkerMessage | null {
     const { path, reason } = data;
     if (typeof path === 'string' && typeof reason === 'string') return { satchel: 'missing', path, reason };
   }
+  if (data.satchel === 'stopper') {
+    const { stop, end } = data;
+    if (typeof stop === 'string' && typeof end === 'string') return { satchel: 'stopper', stop, end };
+  }
   return null;
 }
 
@@ -94,9 +108,10 @@ export function pageMessage(data: unknown): PageMessage | null {
     if (typeof id === 'number' && (typeof text === 'string' || text === null)) return { satchel: 'answer', id, text };
   }
   if (data.satchel === 'share' && typeof SharedArrayBuffer !== 'undefined') {
-    const { interrupt, line } = data;
-    if (interrupt instanceof SharedArrayBuffer && line instanceof SharedArrayBuffer) return { satchel: 'share', interrupt, line };
+    const { line } = data;
+    if (line instanceof SharedArrayBuffer) return { satchel: 'share', line };
   }
+  if (data.satchel === 'stop') return { satchel: 'stop' };
   return null;
 }
 

@@ -15,7 +15,7 @@ interface Current {
 }
 
 /** Milliseconds that a cell has to follow `KeyboardInterrupt` before its Python is ended. */
-const PATIENCE = 3000;
+const PATIENCE = 1200;
 
 const KEPT = 'The cell was stopped.';
 const LOST = 'The cell was stopped. Python was started again, so its variables are gone.';

@@ -1,15 +1,18 @@
 """Runs once in every fresh kernel of a course page, before the reader's first cell, in a namespace of its own."""
 
+import asyncio
 import builtins
 import getpass
 import os
 import sys
 from pathlib import Path
 
-from _satchel_page import ask, ask_now, can_ask_now, folder
+from _satchel_page import ask, ask_now, can_ask_now, folder, on_stop
 from IPython import get_ipython
-from pyodide.ffi import can_run_sync, run_sync
+from pyodide import webloop
+from pyodide.ffi import can_run_sync, create_proxy, run_sync
 from pyodide_kernel.interpreter import Interpreter
+from pyodide_kernel.kernel import PyodideKernel
 
 # The notebook's own folder: `open("data/x.csv")` and `import helpers` mean what they mean in JupyterLite.
 Path(folder).mkdir(parents=True, exist_ok=True)
@@ -54,7 +57,55 @@ def keep(self, value):
 
 def stopped(shell, etype, value, tb, tb_offset=None):
     """Report `KeyboardInterrupt` without working out a traceback, which takes long when Python has just started."""
-    shell._showtraceback(etype, value, [])
+    shell._showtraceback(KeyboardInterrupt, KeyboardInterrupt(), [])
+
+
+class Running:
+    """The cell that runs, for a Stop that comes while it waits; code that never waits is reached by Pyodide's signals."""
+
+    task = None
+    waits = []
+    asked = False
+
+    def began(self):
+        self.task, self.asked = asyncio.current_task(), False
+        shell.set_custom_exc((KeyboardInterrupt,), stopped)
+
+    def ended(self):
+        self.task = None
+
+    def stop(self):
+        if self.task is None:
+            return
+        self.asked = True
+        shell.set_custom_exc((KeyboardInterrupt, asyncio.CancelledError), stopped)
+        (self.waits[-1] if self.waits else self.task).cancel()
+
+
+def wait_stoppably(awaitable):
+    """`run_sync` for `time.sleep` and `asyncio.run`, which would otherwise sleep through a Stop."""
+    __tracebackhide__ = True
+    task = asyncio.ensure_future(awaitable)
+    running.waits.append(task)
+    try:
+        return run_sync(task)
+    except asyncio.CancelledError:
+        if running.asked:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        running.waits.remove(task)
+
+
+async def run_stoppably(self, code):
+    running.began()
+    try:
+        return await run_cell(self, code)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        # Not in the reader's code but around it: while packages load, or just before the end.
+        return {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": [], "payload": []}
+    finally:
+        running.ended()
 
 
 Interpreter.input = property(lambda self: read_line, keep)
@@ -63,7 +114,11 @@ builtins.input = read_line
 getpass.getpass = read_secret
 
 shell = get_ipython()
-shell.set_custom_exc((KeyboardInterrupt,), stopped)
+running = Running()
+run_cell = PyodideKernel.run
+PyodideKernel.run = run_stoppably
+webloop.run_sync = wait_stoppably
+on_stop(create_proxy(running.stop))
 
 # The reader's first cell is number one, in the prompt as in `In`.
 shell.execution_count = 0

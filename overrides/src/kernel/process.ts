@@ -2,7 +2,7 @@
 import { Config, ThebeServer, type ThebeSession } from 'thebe-core';
 import { ContentsManager } from '@jupyterlab/services';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { AskMessage, BootRequest, ShareMessage, WorkerMessage } from '../boot/protocol.ts';
+import type { AskMessage, BootRequest, WorkerMessage } from '../boot/protocol.ts';
 import { makeLine, writeLine } from '../boot/shared-line.ts';
 import { KERNEL_NAME, provideThebeLite } from './bridge.ts';
 import { CourseKernel } from './course-kernel.ts';
@@ -13,6 +13,7 @@ import { RunCell } from './outputs.ts';
 import { Download } from './progress.ts';
 import type { Python, PythonEvents, Run } from './python.ts';
 import { readRuntime } from './runtime.ts';
+import { pageStopper } from './stopper.ts';
 
 /** Where a page's Python finds what it needs. URLs are absolute. */
 export interface ProcessSetup {
@@ -20,9 +21,6 @@ export interface ProcessSetup {
   readonly runtimeUrl: string;
   readonly boot: BootRequest;
 }
-
-/** What Pyodide reads from the shared memory to raise `KeyboardInterrupt`. */
-const SIGINT = 2;
 
 /** The start of every message about a Python that did not come up. */
 const NOT_STARTED = 'Python did not start';
@@ -42,7 +40,8 @@ export class PythonProcess implements Python {
   #announced = 0;
   #running = false;
   #over = false;
-  #shared: ShareMessage | null = null;
+  readonly #stopper = pageStopper();
+  #line: SharedArrayBuffer | null = null;
 
   constructor(setup: ProcessSetup, rendermime: IRenderMimeRegistry, events: PythonEvents) {
     this.#setup = setup;
@@ -63,9 +62,9 @@ export class PythonProcess implements Python {
   }
 
   interrupt(): boolean {
-    if (this.#shared === null) return false;
-    new Uint8Array(this.#shared.interrupt)[0] = SIGINT;
-    return true;
+    // The message reaches code that waits, the stopper code that does not.
+    this.#kernel?.post({ satchel: 'stop' });
+    return this.#stopper.stop();
   }
 
   end(): void {
@@ -115,16 +114,16 @@ export class PythonProcess implements Python {
     this.#events.progress(download.finish());
   }
 
-  /** Only isolated pages may share memory with their workers; elsewhere `interrupt` stays false. */
+  /** Only isolated pages may share memory with their workers. */
   #shareMemory(): void {
     if (!window.crossOriginIsolated) return;
-    this.#shared = { satchel: 'share', interrupt: new SharedArrayBuffer(1), line: makeLine() };
-    this.#kernel?.post(this.#shared);
+    this.#line = makeLine();
+    this.#kernel?.post({ satchel: 'share', line: this.#line });
   }
 
   #answer({ id, blocking }: AskMessage, text: string | null): void {
     if (!blocking) this.#kernel?.post({ satchel: 'answer', id, text });
-    else if (this.#shared !== null) writeLine(this.#shared.line, text);
+    else if (this.#line !== null) writeLine(this.#line, text);
   }
 
   #hear(message: WorkerMessage, download: Download): void {
@@ -137,6 +136,9 @@ export class PythonProcess implements Python {
         break;
       case 'missing':
         this.#missing.push({ path: message.path, reason: message.reason });
+        break;
+      case 'stopper':
+        this.#stopper.heard(message);
         break;
     }
   }
