@@ -60,6 +60,7 @@ class Release:
     data: bytes
     requires: tuple[str, ...] = ()
     tag: str = PURE_TAG
+    python: str = ""
 
     @property
     def file_name(self) -> str:
@@ -101,7 +102,7 @@ class Registries:
 
         found = []
         for text in [word for word in words[words.index("--python-version") + 2 :] if not word.startswith("-")]:
-            if text in {"py", "cp", "none", "any", "cp313", "manylinux_2_17_x86_64", "manylinux2014_x86_64"}:
+            if text in {"py", "cp", "none", "any", "cp313"} or text.startswith("manylinux"):
                 continue
             need = Requirement(text)
             if text == CARRIER.requirement:
@@ -121,7 +122,12 @@ class Registries:
         path.write_bytes(release.data)
         return {
             "download_info": {"url": path.as_uri(), "archive_info": {"hashes": {"sha256": sha(release.data)}}},
-            "metadata": {"name": release.name, "version": release.version, "requires_dist": list(release.requires)},
+            "metadata": {
+                "name": release.name,
+                "version": release.version,
+                "requires_dist": list(release.requires),
+                **({"requires_python": release.python} if release.python else {}),
+            },
         }
 
     def _carrier(self) -> Release:

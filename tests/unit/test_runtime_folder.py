@@ -99,6 +99,15 @@ def test_files_no_longer_needed_go_and_files_of_others_stay(world: World) -> Non
     assert runtime.sizes["boot.mjs"] == len("export {}")
 
 
+def test_files_of_another_release_go(world: World) -> None:
+    world.supply()
+    (world.out / "pyodide.asm.mjs").write_text("export {}")
+    folder.register(world.out, ["pyodide.asm.mjs"])
+    runtime = world.supply()
+    assert not (world.out / "pyodide.asm.mjs").exists()
+    assert "pyodide.asm.mjs" not in {*runtime.boot_files, *runtime.sizes}
+
+
 def test_tampered_member_of_the_carrier_is_refused(world: World) -> None:
     name = world.catalogue.packages["numpy"].file_name
     world.registries.carried[name] = other = wheel_bytes("numpy", "1.0", files={"numpy/__init__.py": b"evil"})

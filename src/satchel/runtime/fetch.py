@@ -69,11 +69,7 @@ def pure(packages: Sequence[Package], python: str, cache: Cache, progress: Progr
         for package in packages:
             path = scratch / package.file_name
             if not path.is_file():
-                raise ToolFailed(
-                    f"pip did not download {package.file_name}",
-                    detail=", ".join(sorted(found.name for found in scratch.glob("*.whl"))),
-                    cure="The index offers another file of the same version; use an index that mirrors PyPI as it is.",
-                )
+                raise _not_downloaded(package, scratch)
             size = path.stat().st_size
             cache.put(path, sha256=package.sha256, name=package.file_name, origin="the package index")
             progress.add(package.file_name, size)
@@ -82,13 +78,22 @@ def pure(packages: Sequence[Package], python: str, cache: Cache, progress: Progr
 def _stripped(packages: Sequence[Package], python: str, cache: Cache, progress: Progress, echo: Line | None) -> None:
     with cache.scratch() as scratch:
         pypi.download(packages, scratch, python=python, compiled=True, echo=echo)
-        for wheel in sorted(scratch.glob("*.whl")):
-            name = stripped.pure_name(wheel.name)
-            (package,) = (package for package in packages if package.file_name == name)
-            made = scratch / name
-            stripped.strip(wheel, made)
-            cache.put(made, sha256=package.sha256, name=name, origin=wheel.name)
+        wheels = {stripped.pure_name(path.name): path for path in scratch.glob("*.whl")}
+        for package in packages:
+            name = package.file_name
+            if name not in wheels:
+                raise _not_downloaded(package, scratch)
+            stripped.strip(wheels[name], scratch / name)
+            cache.put(scratch / name, sha256=package.sha256, name=name, origin=wheels[name].name)
             progress.add(name, package.size)
+
+
+def _not_downloaded(package: Package, scratch: Path) -> ToolFailed:
+    return ToolFailed(
+        f"pip did not download {package.file_name}",
+        detail=", ".join(sorted(found.name for found in scratch.glob("*.whl"))),
+        cure="The index offers another file of the same version; use an index that mirrors PyPI as it is.",
+    )
 
 
 def _official(

@@ -18,6 +18,7 @@ from satchel.runtime.fetch import fetch, pure
 from satchel.runtime.plan import RuntimePlan, plan
 from satchel.runtime.progress import OnProgress, Progress
 from satchel.runtime.recorded import Wheel
+from satchel.runtime.versions import SUPPORTED
 from satchel.shell import Line
 
 # Each round asks the index about one more layer of dependencies.
@@ -82,7 +83,17 @@ def supply(
     sources = {file.name: store.path(file.sha256) for file in cores}
     sources |= {package.file_name: store.path(package.sha256) for package in fetched}
     sources |= {path.name: path for _, path in kernel if path.name not in right}
+    _leave_release(complete, out)
     return folder.write(complete, known.info, sources, out)
+
+
+def _leave_release(complete: RuntimePlan, out: Path) -> None:
+    """Remove files of Pyodide itself that only other releases have: no lock names them, so nobody else would."""
+    own = {file.name for file in complete.core}
+    for version in SUPPORTED:
+        for file in load(version).core:
+            if file.name not in own:
+                (out / file.name).unlink(missing_ok=True)
 
 
 def _closed(planned: _Planned, before: tuple[Wheel, ...], known: Catalogue, echo: Line | None) -> tuple[Wheel, ...]:
