@@ -150,14 +150,14 @@ def _fetch_whole(
     keep: Keep,
     on_bytes: Bytes,
 ) -> None:
-    # Some mirrors answer no range requests; then the whole wheel has to come.
+    # Some mirrors answer no range requests; then the whole wheel has to come, and its bytes are those that count.
     def get(part: Path) -> bool:
-        download(wheel.url, part, on_bytes=lambda _size: on_bytes(wheel.file_name, 0))
+        download(wheel.url, part, on_bytes=lambda size: on_bytes(wheel.file_name, size))
         found = sha256_of(part)
         if found != wheel.sha256:
             raise wrong_hash(wheel.file_name, wanted=wheel.sha256, found=found, origin="the package index")
         with zipfile.ZipFile(part) as archive:
-            _extract(archive, packages, carrier, store, keep=keep, on_bytes=on_bytes)
+            _extract(archive, packages, carrier, store, keep=keep, on_bytes=lambda name, _size: on_bytes(name, 0))
         part.unlink()
         return True
 
