@@ -1,13 +1,15 @@
 /**
- * Files that Python can find before they have arrived.
+ * Files that Python can see before they have arrived.
  *
- * A restored Python has its modules in memory, but not their files. These come in the background; whoever looks for one
- * of them earlier (an import, a traceback, `importlib.metadata`) waits while the archive is fetched there and then.
+ * A restored Python has its modules in memory, but not their files. These come in the background; whoever opens one of
+ * them earlier (an import, a traceback, `importlib.metadata`) waits while the archive is fetched there and then.
  */
 
-/** A folder's entry in Emscripten's file system, as far as it is used here. */
+/** A file or folder in Emscripten's MEMFS, as far as it is used here. */
 interface Node {
   node_ops: Operations;
+  contents: Uint8Array | null;
+  usedBytes: number;
 }
 
 interface Operations {
@@ -17,57 +19,87 @@ interface Operations {
 
 /** The part of Emscripten's file system that is used here. */
 export interface LazyFileSystem {
+  mkdir(path: string): void;
+  writeFile(path: string, data: Uint8Array): void;
   lookupPath(path: string): { readonly node: Node };
   lookupNode(parent: Node, name: string): Node;
 }
 
-/** Entries of one folder that are still missing. */
+/** Entries of one folder: a file's size in bytes, or null for a folder. */
+export type Entries = Readonly<Record<string, number | null>>;
+
+/** Entries of one folder whose content is still missing. */
 export class Pending {
   readonly #fs: LazyFileSystem;
-  readonly #node: Node;
-  readonly #usual: Operations;
-  readonly #names: ReadonlySet<string>;
   readonly #fill: () => void;
+  readonly #undo: (() => void)[] = [];
   #open = true;
 
-  /** From now on `names` are found in `folder`; the first look at one of them calls `fill`, which must make them all. */
-  constructor(fs: LazyFileSystem, folder: string, names: readonly string[], fill: () => void) {
+  /** Makes `entries` appear in `folder`. The first look into one of them calls `fill`, which must write them all. */
+  constructor(fs: LazyFileSystem, folder: string, entries: Entries, fill: () => void) {
     this.#fs = fs;
-    this.#node = fs.lookupPath(folder).node;
-    this.#usual = this.#node.node_ops;
-    this.#names = new Set(names);
     this.#fill = fill;
-    this.#node.node_ops = {
-      ...this.#usual,
-      lookup: (parent, name) => this.#lookup(parent, name),
-      readdir: (node) => [...new Set([...this.#usual.readdir(node), ...this.#names])],
-    };
+    for (const [name, size] of Object.entries(entries)) {
+      const path = `${folder}/${name}`;
+      if (size === null) this.#promiseFolder(path);
+      else this.#promiseFile(path, size);
+    }
   }
 
-  /** Whether the entries are still missing. */
+  /** Whether the content is still missing. */
   get open(): boolean {
     return this.#open;
   }
 
-  /** Makes the entries now, if nobody has. What `fill` throws is thrown, and the entries stay missing. */
+  /** Brings the content now, if nobody has. What `fill` throws is thrown, and the next look tries again. */
   settle(): void {
     if (!this.#open) return;
-    // The folder must be an ordinary one while it is filled.
-    const watched = this.#node.node_ops;
-    this.#node.node_ops = this.#usual;
+    // While they are written, the entries must be ordinary ones.
     this.#open = false;
     try {
       this.#fill();
     } catch (error) {
-      this.#node.node_ops = watched;
       this.#open = true;
       throw error;
     }
+    for (const undo of this.#undo) undo();
   }
 
-  #lookup(parent: Node, name: string): Node {
-    if (parent !== this.#node || !this.#names.has(name)) return this.#usual.lookup(parent, name);
-    this.settle();
-    return this.#fs.lookupNode(parent, name);
+  #promiseFolder(path: string): void {
+    this.#fs.mkdir(path);
+    const { node } = this.#fs.lookupPath(path);
+    const usual = node.node_ops;
+    node.node_ops = {
+      ...usual,
+      lookup: (parent, name) => {
+        if (!this.#open) return usual.lookup(parent, name);
+        this.settle();
+        return this.#fs.lookupNode(parent, name);
+      },
+      readdir: (folder) => {
+        this.settle();
+        return usual.readdir(folder);
+      },
+    };
+    this.#undo.push(() => { node.node_ops = usual; });
+  }
+
+  #promiseFile(path: string, size: number): void {
+    this.#fs.writeFile(path, new Uint8Array());
+    const { node } = this.#fs.lookupPath(path);
+    let content: Uint8Array | null = null;
+    node.usedBytes = size;
+    Object.defineProperty(node, 'contents', {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        this.settle();
+        return content;
+      },
+      set: (value: Uint8Array | null) => { content = value; },
+    });
+    this.#undo.push(() => {
+      Object.defineProperty(node, 'contents', { configurable: true, enumerable: true, writable: true, value: content });
+    });
   }
 }

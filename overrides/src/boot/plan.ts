@@ -1,4 +1,5 @@
 /** What the build knows about the runtime folder and a start needs at once; it is written into `boot.mjs` itself. */
+import type { Entries } from './pending.ts';
 import { isRecord } from './protocol.ts';
 
 /** A saved memory, and what a restored Python needs beside it. */
@@ -6,12 +7,12 @@ export interface Snapshot {
   /** Packed memory; `size` is its length in bytes when unpacked. */
   readonly memory: string;
   readonly size: number;
-  /** Packed zip of the packages in memory, and the folder in Python's file system whose entries `names` are in it. */
+  /** Packed zip of the packages in memory, and what it holds of the folder in Python's file system. */
   readonly site: string;
   readonly folder: string;
-  readonly names: readonly string[];
-  /** The standard library's zip, as Python's file system names it. */
-  readonly stdlib: string;
+  readonly entries: Entries;
+  /** The standard library's zip in Python's file system, and its bytes. */
+  readonly stdlib: { readonly path: string; readonly size: number };
   /** Names in the lock of the packages in memory. */
   readonly packages: readonly string[];
   /** What the kernel made in Python's home folder. */
@@ -43,14 +44,19 @@ export function parsePlan(value: unknown): BootPlan | null {
 
 function parseSnapshot(value: unknown): Snapshot | null {
   if (!isRecord(value)) return null;
-  const { memory, size, site, folder, names, stdlib, packages, folders, files } = value;
+  const { memory, size, site, folder, entries, stdlib, packages, folders, files } = value;
   if (typeof memory !== 'string' || typeof size !== 'number' || typeof site !== 'string' || typeof folder !== 'string') return null;
-  if (typeof stdlib !== 'string' || !isList(names) || !isList(packages) || !isList(folders) || !isTexts(files)) return null;
-  return { memory, size, site, folder, names, stdlib, packages, folders, files };
+  if (!isRecord(stdlib) || typeof stdlib.path !== 'string' || typeof stdlib.size !== 'number') return null;
+  if (!isEntries(entries) || !isList(packages) || !isList(folders) || !isTexts(files)) return null;
+  return { memory, size, site, folder, entries, stdlib: { path: stdlib.path, size: stdlib.size }, packages, folders, files };
 }
 
 function isList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isEntries(value: unknown): value is Entries {
+  return isRecord(value) && Object.values(value).every((item) => item === null || typeof item === 'number');
 }
 
 function isTexts(value: unknown): value is Record<string, string> {

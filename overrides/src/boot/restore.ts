@@ -13,7 +13,7 @@ import type { BootPlan, Snapshot } from './plan.ts';
 
 /** The part of Pyodide's interface that is used here. */
 export interface RestoredPyodide {
-  readonly FS: FileSystem & LazyFileSystem & { unlink(path: string): void; analyzePath(path: string): { exists: boolean } };
+  readonly FS: FileSystem & LazyFileSystem;
   readonly loadedPackages: Record<string, string>;
   readonly _module: Clock;
   loadPackage(names: readonly string[], options?: object): Promise<unknown>;
@@ -54,6 +54,9 @@ export async function restorePython<P extends RestoredPyodide>(plan: BootPlan, s
   const compiled = openPacked(packed('pyodide.asm.wasm'), 'application/wasm', get).then((response) => WebAssembly.compileStreaming(response));
   const glue = importPacked(packed('pyodide.asm.js'), get);
   const { loadPyodide } = await import(`${here}pyodide.mjs`) as { loadPyodide: (options: Options) => Promise<P> };
+  mark('glue', glue);
+  mark('compiled', compiled);
+  mark('memory', memory);
   await Promise.all([glue, compiled, memory]);
 
   const { packages = [], env = {}, ...rest } = options as { packages?: readonly string[]; env?: Record<string, string> };
@@ -61,13 +64,20 @@ export async function restorePython<P extends RestoredPyodide>(plan: BootPlan, s
   const pyodide = await answering(answers, compiled, () => loadPyodide({
     ...rest, env, indexURL: here, packageBaseUrl: here, lockFileContents: plan.lock, _loadSnapshot: memory,
   }));
+  performance.mark('satchel:restored');
   makeHome(pyodide, snapshot);
   awaitFiles(pyodide, snapshot, `${here}${snapshot.site}`, packed('python_stdlib.zip'), quietly);
   for (const name of snapshot.packages) pyodide.loadedPackages[name] = 'default channel';
   wake(pyodide, env);
+  performance.mark('satchel:awake');
   const others = packages.filter((name) => !snapshot.packages.includes(name));
   if (others.length > 0) await pyodide.loadPackage(others);
   return pyodide;
+}
+
+/** Leaves a mark for whoever profiles a start. */
+function mark(name: string, done: Promise<unknown>): void {
+  done.then(() => performance.mark(`satchel:${name}`), () => undefined);
 }
 
 function makeHome({ FS }: RestoredPyodide, { folders, files }: Snapshot): void {
@@ -78,14 +88,18 @@ function makeHome({ FS }: RestoredPyodide, { folders, files }: Snapshot): void {
 /** The files behind the modules in memory: found at once, fetched later or when they are looked at. */
 function awaitFiles(pyodide: RestoredPyodide, snapshot: Snapshot, siteUrl: string, stdlibUrl: string, get: typeof fetch): void {
   const { FS } = pyodide;
-  const { folder, names, stdlib } = snapshot;
+  const { folder, entries, stdlib } = snapshot;
   const arrived = new Map<string, Uint8Array>();
   const content = (url: string): Uint8Array => arrived.get(url) ?? readPackedNow(url);
-  if (FS.analyzePath(stdlib).exists) FS.unlink(stdlib);
-  const lib = stdlib.slice(0, stdlib.lastIndexOf('/'));
+  const cut = stdlib.path.lastIndexOf('/');
   const pending = [
-    { url: stdlibUrl, files: new Pending(FS, lib, [stdlib.slice(lib.length + 1)], () => FS.writeFile(stdlib, content(stdlibUrl))) },
-    { url: siteUrl, files: new Pending(FS, folder, names, () => unpack(FS, folder, content(siteUrl))) },
+    {
+      url: stdlibUrl,
+      files: new Pending(FS, stdlib.path.slice(0, cut), { [stdlib.path.slice(cut + 1)]: stdlib.size }, () => {
+        FS.writeFile(stdlib.path, content(stdlibUrl), { canOwn: true });
+      }),
+    },
+    { url: siteUrl, files: new Pending(FS, folder, entries, () => unpack(FS, folder, content(siteUrl))) },
   ];
   setTimeout(() => void fetchAll(), AFTERWARDS);
 

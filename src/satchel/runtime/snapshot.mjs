@@ -51,15 +51,25 @@ const memory = pyodide.makeMemorySnapshot();
 
 await tryIt();
 packSite();
+const stdlib = pyodide.runPython('import sys; next(path for path in sys.path if path.endswith(".zip"))');
 writeFileSync(`${out}/memory.bin`, memory);
 writeFileSync(`${out}/made.json`, JSON.stringify({
   size: memory.length,
   folder: site,
-  names: pyodide.FS.readdir(site).filter((name) => !name.startsWith('.')),
-  stdlib: pyodide.runPython('import sys; next(path for path in sys.path if path.endswith(".zip"))'),
+  entries: Object.fromEntries(entriesOf(site)),
+  stdlib: { path: stdlib, size: pyodide.FS.stat(stdlib).size },
   folders: frozen.folders,
   files: frozen.files,
 }));
+
+/** The files (with their sizes) and folders (null) of a folder. */
+function* entriesOf(folder) {
+  for (const name of pyodide.FS.readdir(folder)) {
+    if (name === '.' || name === '..') continue;
+    const { mode, size } = pyodide.FS.stat(`${folder}/${name}`);
+    yield [name, pyodide.FS.isDir(mode) ? null : size];
+  }
+}
 
 /** Puts the packages where `loadPackage` puts them; that itself would leave JavaScript objects in the memory. */
 function unpackAll() {
