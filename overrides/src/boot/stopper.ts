@@ -19,6 +19,7 @@ export interface StopperWorld {
   now(): number;
   /** A fresh URL that any page of this site can revoke. */
   make(): string;
+  drop(url: string): void;
   /** Whether `url` still stands, found out without giving up the thread. */
   stands(url: string): boolean;
   tell(message: StopperMessage): void;
@@ -77,9 +78,10 @@ export class Stopper implements InterruptBuffer {
   /** Pyodide takes back what it has read. */
   set 0(_: number) {}
 
-  /** The page's wish came as a message: nothing is left for the buffer to say. */
+  /** The page's wish came as a message: nothing is left for the buffer to say, even if the URL goes only later. */
   settle(): void {
-    if (!this.#world.stands(this.#stop)) this.#renew();
+    this.#world.drop(this.#stop);
+    this.#renew();
   }
 
   /** Tells the URLs again, to a page that has not heard them. */
@@ -99,11 +101,12 @@ export class Stopper implements InterruptBuffer {
  */
 export function workerStopper(tell: (message: StopperMessage) => void): Stopper | null {
   const make = (): string => URL.createObjectURL(new Blob(['1']));
+  const drop = (url: string): void => { URL.revokeObjectURL(url); };
   const probe = make();
   const works = stands(probe);
-  URL.revokeObjectURL(probe);
+  drop(probe);
   if (!works || stands(probe)) return null;
-  return new Stopper({ now: () => performance.now(), make, stands, tell, end: sleepForever });
+  return new Stopper({ now: () => performance.now(), make, drop, stands, tell, end: sleepForever });
 }
 
 function stands(url: string): boolean {
