@@ -4,12 +4,31 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { HERE } from './bundles.mjs';
+import { copyWorker } from './copies.mjs';
+import { localOnly } from './local-only.mjs';
 
-/** Packages that the extension imports; the application provides them. */
-const IMPORTS = [
-  '@jupyterlab/application', '@jupyterlab/coreutils', '@jupyterlab/docregistry', '@jupyterlab/notebook',
-  '@lumino/disposable', '@lumino/widgets',
-];
+/** Packages that the extension imports; the application provides them. The builder knows JupyterLab's by itself. */
+const APPLICATION = ['@jupyterlab/*', '@lumino/*', '@jupyterlite/apputils', '@jupyterlite/services'];
+
+/** Of these there is one in the page: JupyterLite's, whatever its version. Tests look at what we use of it. */
+const SHARED = Object.fromEntries([
+  ...['application', 'apputils', 'coreutils', 'docregistry', 'logconsole', 'notebook', 'services', 'ui-components'].map((name) => `@jupyterlab/${name}`),
+  '@jupyterlite/apputils', '@jupyterlite/services',
+].map((name) => [name, { bundled: false, singleton: true, requiredVersion: false }]));
+
+/**
+ * What the builder's webpack is told beyond its own settings.
+ *
+ * By default a module's number comes from its absolute path, and the same sources give other bytes elsewhere. An entry
+ * with the extension's own name becomes part of its first script, so that it runs as soon as that has arrived. The
+ * kernel's worker is a finished module and stays as it is.
+ */
+const WEBPACK = `module.exports = {
+  entry: { 'satchel-lab': './lib/start.js' },
+  optimization: { moduleIds: 'natural', chunkIds: 'natural' },
+  module: { rules: [{ test: /\\.worker\\.js$/, type: 'asset/resource', generator: { filename: '[name].[contenthash][ext]' } }] },
+};
+`;
 
 /** A place inside node_modules, so that the builder finds our packages and nothing of it is committed. */
 const CACHE = 'node_modules/.cache';
@@ -32,25 +51,28 @@ export async function buildLabExtension(out, staging) {
   }
 }
 
-/** Writes the package that the builder takes: one JavaScript file and its description. */
+/** Writes the package that the builder takes: its JavaScript, the kernel's worker, and a description. */
 async function writePackage(folder) {
-  const { version, license, dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+  const { version, license } = JSON.parse(await readFile('package.json', 'utf8'));
   await build({
     absWorkingDir: HERE,
-    entryPoints: ['src/labext/index.ts'], outfile: `${folder}/lib/index.js`,
-    bundle: true, format: 'esm', target: 'es2022', external: IMPORTS, legalComments: 'none', logLevel: 'warning',
+    entryPoints: ['src/labext/index.ts', 'src/labext/start.ts'], outdir: `${folder}/lib`, splitting: true,
+    bundle: true, format: 'esm', target: 'es2022', legalComments: 'none', logLevel: 'warning',
+    // What both entries use lies beside them, so that `import.meta.url` finds the worker there.
+    chunkNames: '[name]-[hash]', loader: { '.py': 'text' },
+    external: APPLICATION, plugins: [localOnly],
   });
+  await copyWorker(`${folder}/lib`);
   await writeFile(`${folder}/package.json`, `${JSON.stringify({
     name: 'satchel-lab',
     version,
-    description: 'Adds a link back to the book to notebooks.',
+    description: "A way back to the book, and the course's Python.",
     license,
     main: 'lib/index.js',
-    dependencies: Object.fromEntries(IMPORTS.map((name) => [name, `^${dependencies[name]}`])),
-    jupyterlab: { extension: true, outputDir: 'out', webpackConfig: 'webpack.config.cjs' },
+    dependencies: {},
+    jupyterlab: { extension: true, outputDir: 'out', webpackConfig: 'webpack.config.cjs', sharedPackages: SHARED },
   }, null, 2)}\n`);
-  // By default a module's number comes from its absolute path, and the same sources give other bytes elsewhere.
-  await writeFile(`${folder}/webpack.config.cjs`, "module.exports = { optimization: { moduleIds: 'natural', chunkIds: 'natural' } };\n");
+  await writeFile(`${folder}/webpack.config.cjs`, WEBPACK);
 }
 
 /** Runs the builder inside `folder`, so that no path of this machine gets into what it writes. */

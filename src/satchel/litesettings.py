@@ -11,6 +11,8 @@ from satchel.errors import Problem
 from satchel.model import Course, Decision
 
 _KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# Our extension stands in for both: the one makes the kernel, the other passes Stop on to it.
+_REPLACED = (_KERNEL, "@jupyterlite/services-extension:kernel-client")
 # Written by the build from the author's files of the same name; anything else in lite/ is left to JupyterLite.
 FILES = ("jupyter-lite.json", "overrides.json", "jupyter_lite_config.json")
 _PLUGINS = ("jupyter-config-data", "litePluginSettings")
@@ -82,14 +84,14 @@ def _shape(file: str, where: str | None, wanted: str, cure: str) -> Problem:
     return Problem(code="lite-json", message=f"{what} must be {wanted}.", file=file, where=where, cure=cure)
 
 
-def jupyter_lite(
-    texts: Mapping[str, str], course: Course, decisions: Iterable[Decision], *, boot: Boot, dropped: Iterable[str] = ()
-) -> str:
+def jupyter_lite(texts: Mapping[str, str], course: Course, decisions: Iterable[Decision], *, boot: Boot) -> str:
     """The text of `jupyter-lite.json`.
 
     The stores get the course's name, because JupyterLite would name them after the address and a moved site would
-    hide every student's files. `satchelPages` tells our extension which book page belongs to which notebook.
+    hide every student's files. `satchelPages` tells our extension which book page belongs to which notebook, and
+    `satchelFiles` which course files the notebooks of a folder open.
     """
+    decided = tuple(decisions)
     settings = _object(texts, "jupyter-lite.json")
     data: dict[str, Any] = dict(settings.get("jupyter-config-data") or {})
     plugins = dict(data.get("litePluginSettings") or {})
@@ -107,10 +109,19 @@ def jupyter_lite(
         "workspacesStorageName": f"{store}/workspaces",
         "litePluginSettings": {**plugins, _KERNEL: kernel},
         "satchelCourse": course.id,
-        "satchelPages": {d.activity.path: d.activity.page for d in decisions},
-        "disabledExtensions": sorted({*(data.get("disabledExtensions") or []), *dropped}),
+        "satchelPages": {d.activity.path: d.activity.page for d in decided},
+        "satchelFiles": _files(decided),
+        "disabledExtensions": sorted({*(data.get("disabledExtensions") or []), *_REPLACED}),
     }
     return _dump({"jupyter-lite-schema-version": 0, **settings, "jupyter-config-data": data})
+
+
+def _files(decisions: Iterable[Decision]) -> dict[str, list[str]]:
+    """JupyterLite tells a kernel its notebook's folder, not its name, so the files are told by folder."""
+    opened: dict[str, set[str]] = {}
+    for decision in decisions:
+        opened.setdefault(decision.activity.path.rpartition("/")[0], set()).update(decision.needs.files)
+    return {folder: sorted(files) for folder, files in sorted(opened.items()) if files}
 
 
 def overrides(texts: Mapping[str, str]) -> str:

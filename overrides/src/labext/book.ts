@@ -1,4 +1,4 @@
-/** A JupyterLab extension for the notebook view: a way back to the book page that a notebook belongs to. */
+/** A way back from a notebook to the page of the book that it belongs to. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { PageConfig } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
@@ -41,7 +41,7 @@ class BackToTheBook implements DocumentRegistry.IWidgetExtension<NotebookPanel, 
   }
 }
 
-const plugin: JupyterFrontEndPlugin<void> = {
+export const backToTheBook: JupyterFrontEndPlugin<void> = {
   id: 'satchel-lab:back-to-the-book',
   description: 'Adds a link back to the book to notebooks.',
   autoStart: true,
@@ -49,5 +49,3 @@ const plugin: JupyterFrontEndPlugin<void> = {
     app.docRegistry.addWidgetExtension('Notebook', new BackToTheBook());
   },
 };
-
-export default plugin;
