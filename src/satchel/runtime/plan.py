@@ -6,10 +6,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from packaging.requirements import InvalidRequirement, Requirement
-
-from satchel.errors import CourseProblems, Problem
+from satchel.errors import CourseProblems
 from satchel.runtime.catalogue import Catalogue, CoreFile, Package, load, normal
+from satchel.runtime.extras import extra_problem, parse_extra
 from satchel.runtime.recorded import Wheel
 from satchel.runtime.settle import settle
 from satchel.runtime.wheels import kernel_wheels
@@ -116,7 +115,7 @@ def plan(
     wanted = [*KERNEL_PACKAGES, *sorted(set(answer.packages.values()) - declared)]
     settled = settle(wanted, requirements, offered=offered, wheels=wheels)
     if settled.conflicts:
-        raise CourseProblems(_extra_problem(conflict) for conflict in settled.conflicts)
+        raise CourseProblems(extra_problem(conflict) for conflict in settled.conflicts)
     return RuntimePlan(
         pyodide=known.pyodide,
         python=known.python,
@@ -154,22 +153,6 @@ def closure(names: Iterable[str], packages: Mapping[str, Package]) -> tuple[str,
     return tuple(sorted(found))
 
 
-def parse_extra(extra: Iterable[str]) -> tuple[Requirement, ...]:
-    """The author's extra requirements (PEP 508); raises `CourseProblems` naming all invalid ones."""
-    parsed, problems = [], []
-    for text in extra:
-        try:
-            requirement = Requirement(text)
-            if requirement.url:
-                raise InvalidRequirement("an address instead of a name")
-            parsed.append(requirement)
-        except InvalidRequirement as error:
-            problems.append(_extra_problem(f"{text!r} is not a package requirement: {error}"))
-    if problems:
-        raise CourseProblems(problems)
-    return tuple(parsed)
-
-
 def _obstacle(package: str, known: Catalogue) -> str | None:
     needed = closure([package], known.packages)
     out_of_reach = [name for name in needed if known.packages[name].source == "cdn-only"]
@@ -193,12 +176,3 @@ def _unknown(name: str, known: Catalogue) -> str:
 
 # Standard library that this build's own Python may lack as well.
 _LEFT_OUT = frozenset({"distutils", "lib2to3", "msvcrt", "winreg", "winsound", "test"})
-
-
-def _extra_problem(message: str) -> Problem:
-    return Problem(
-        code="runtime-extra",
-        message=message,
-        cure="Write a name with an optional version as pip understands it, for example ipywidgets or seaborn>=0.13, "
-        "whose own requirements the runtime can meet.",
-    )
