@@ -105,7 +105,8 @@ def _bytecode(options: Options, supplied: Runtime, report: Report) -> Runtime:
         compiled = runtimes.with_bytecode(
             supplied, options.work / "runtime-compiled", cache=options.cache, echo=report.echo
         )
-        prepared = runtimes.prepare(compiled, supplied.folder / "python_stdlib.zip", cache=options.cache, echo=report.echo)
+        official = supplied.folder / "python_stdlib.zip"
+        prepared = runtimes.prepare(compiled, official, cache=options.cache, echo=report.echo)
         started = megabytes(sum(prepared.runtime.sizes[name] for name in prepared.runtime.boot_files))
         step.note = f"{megabytes(sum(prepared.runtime.sizes.values()))}, {started} to start"
         if prepared.refused:

@@ -23,7 +23,12 @@ export interface LazyFileSystem {
   writeFile(path: string, data: Uint8Array): void;
   lookupPath(path: string): { readonly node: Node };
   lookupNode(parent: Node, name: string): Node;
+  /** The only kind of error that C understands; any other one would end Python. */
+  readonly ErrnoError: new (code: number) => Error;
 }
+
+/** What Python reports as `OSError: [Errno 29] I/O error`. */
+const EIO = 29;
 
 /** Entries of one folder: a file's size in bytes, or null for a folder. */
 export type Entries = Readonly<Record<string, number | null>>;
@@ -51,7 +56,7 @@ export class Pending {
     return this.#open;
   }
 
-  /** Brings the content now, if nobody has. What `fill` throws is thrown, and the next look tries again. */
+  /** Brings the content, if nobody has. What `fill` throws is thrown, and the next look tries again. */
   settle(): void {
     if (!this.#open) return;
     // While they are written, the entries must be ordinary ones.
@@ -65,6 +70,16 @@ export class Pending {
     for (const undo of this.#undo) undo();
   }
 
+  /** For Python, which stands still until the content is there. */
+  #settleNow(): void {
+    try {
+      this.settle();
+    } catch (error) {
+      console.error('satchel: files of Python could not be loaded', error);
+      throw new this.#fs.ErrnoError(EIO);
+    }
+  }
+
   #promiseFolder(path: string): void {
     this.#fs.mkdir(path);
     const { node } = this.#fs.lookupPath(path);
@@ -73,11 +88,11 @@ export class Pending {
       ...usual,
       lookup: (parent, name) => {
         if (!this.#open) return usual.lookup(parent, name);
-        this.settle();
+        this.#settleNow();
         return this.#fs.lookupNode(parent, name);
       },
       readdir: (folder) => {
-        this.settle();
+        this.#settleNow();
         return usual.readdir(folder);
       },
     };
@@ -93,7 +108,7 @@ export class Pending {
       configurable: true,
       enumerable: true,
       get: () => {
-        this.settle();
+        this.#settleNow();
         return content;
       },
       set: (value: Uint8Array | null) => { content = value; },

@@ -15,7 +15,7 @@ export interface Snapshot {
   readonly stdlib: { readonly path: string; readonly size: number };
   /** Names in the lock of the packages in memory. */
   readonly packages: readonly string[];
-  /** What the kernel made in Python's home folder. */
+  /** What lies outside of the packages: folders, and files with their content in base64. */
   readonly folders: readonly string[];
   readonly files: Readonly<Record<string, string>>;
 }

@@ -82,7 +82,7 @@ function mark(name: string, done: Promise<unknown>): void {
 
 function makeHome({ FS }: RestoredPyodide, { folders, files }: Snapshot): void {
   for (const folder of folders) FS.mkdirTree(folder);
-  for (const [path, text] of Object.entries(files)) FS.writeFile(path, new TextEncoder().encode(text));
+  for (const [path, content] of Object.entries(files)) FS.writeFile(path, Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)));
 }
 
 /** The files behind the modules in memory: found at once, fetched later or when they are looked at. */
