@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,10 +79,10 @@ def measure(rounds: int) -> dict[str, list[float]]:
         for number in range(rounds):
             ours, theirs = place / f"ours-{number}", place / f"theirs-{number}"
             theirs.mkdir()
-            seconds["satchel, cold"].append(timed(lambda out=ours: satchel(out)))
-            seconds["plain tools, cold"].append(timed(lambda out=theirs: plain(staged, out)))
-            seconds["satchel, unchanged"].append(timed(lambda out=ours: satchel(out)))
-            seconds["plain tools, unchanged"].append(timed(lambda out=theirs: plain(staged, out)))
+            seconds["satchel, cold"].append(timed(partial(satchel, ours)))
+            seconds["plain tools, cold"].append(timed(partial(plain, staged, theirs)))
+            seconds["satchel, unchanged"].append(timed(partial(satchel, ours)))
+            seconds["plain tools, unchanged"].append(timed(partial(plain, staged, theirs)))
             shutil.rmtree(ours)
             shutil.rmtree(theirs)
             print(f"round {number + 1}:", {case: round(values[-1], 1) for case, values in seconds.items()}, flush=True)
