@@ -21,6 +21,9 @@ export function explain(name: string, value: string, missing: readonly MissingFi
         + 'packages that the course did not bring along cannot be added here.';
     }
   }
+  if (name === 'PiplitePyPIDisabled') {
+    return 'Packages come with the course and cannot be added here. Check the spelling; if it is right, ask the author for it.';
+  }
   if (name === 'FileNotFoundError') {
     const file = missing.find(({ path }) => value.includes(path.slice(path.lastIndexOf('/') + 1)));
     if (file !== undefined) return missingSentence(file);

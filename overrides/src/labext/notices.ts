@@ -1,10 +1,9 @@
 /** What a student must know about Python, in JupyterLab's own notifications. */
 import { Notification } from '@jupyterlab/apputils';
 
-const DEAF = 'Python does not react to Stop: the cell is inside something that cannot be interrupted. '
-  + 'Wait for it, or restart Python; a restart forgets all variables.';
-const NOT_KEPT = 'Python works on copies here: this window has no service worker, so Python cannot reach the files of JupyterLite. '
-  + 'Files that Python writes are gone when it ends. The notebook itself is saved as usual.';
+// JupyterLab shows 140 characters of a notification.
+const DEAF = 'Python does not react to Stop. Wait for the cell to end, or restart Python, which forgets all variables.';
+const NOT_KEPT = 'Python works on copies of the files in this window. What it writes is gone when it ends; the notebook itself is saved.';
 
 export class Notices {
   #toldOfCopies = false;

@@ -25,6 +25,8 @@ from satchel.shell import Line, call, node_env, node_tool
 BOOT = "boot.mjs"
 SCRIPT = Path(__file__).with_name("snapshot.mjs")
 FREEZE_SCRIPT = Path(__file__).with_name("freeze.py")
+# Whether Python can be paused (for `input` and `time.sleep`) is looked up once and saved; Python asks again before it pauses.
+_FLAGS = ("--experimental-wasm-jspi",)
 _PACKED = ("pyodide.asm.js", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB)
 _SCHEMA = 1
 
@@ -108,7 +110,7 @@ def _memory(
     """What `boot.mjs` must know of the memory made of these files by these scripts; its packed files are in `store`."""
     files = sorted({*wheels.values(), *runtime.boot_files} - {BOOT})
     sources = [SCRIPT, FREEZE_SCRIPT, *(runtime.folder / name for name in files)]
-    key = hashlib.sha256("\n".join(map(sha256_of, sources)).encode()).hexdigest()
+    key = hashlib.sha256("\n".join([*_FLAGS, *map(sha256_of, sources)]).encode()).hexdigest()
     known = cache / "memories" / f"{key[:32]}.json"
     if known.is_file():
         made: dict[str, Any] = json.loads(known.read_text("utf-8"))
@@ -118,7 +120,7 @@ def _memory(
         job = scratch / "job.json"
         job.write_text(json.dumps({"stdlib": STDLIB, "wheels": wheels}), "utf-8")
         call(
-            [*node_tool("node"), SCRIPT, runtime.folder, job, scratch],
+            [*node_tool("node"), *_FLAGS, SCRIPT, runtime.folder, job, scratch],
             env=node_env(),
             what="Saving the memory of a started Python",
             cure="Python starts the usual way, which takes longer. Build again with --verbose and report this.",
