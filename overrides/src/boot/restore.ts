@@ -7,8 +7,9 @@
 import { unzipSync } from 'fflate';
 import type { FileSystem } from './files.ts';
 import { answering, importPacked } from './loading.ts';
-import { openPacked, readPacked, readPackedNow } from './packed.ts';
-import { Pending, type LazyFileSystem } from './pending.ts';
+import { LaterFiles } from './later.ts';
+import { openPacked, readPacked } from './packed.ts';
+import type { LazyFileSystem } from './pending.ts';
 import type { BootPlan, Snapshot } from './plan.ts';
 
 /** The part of Pyodide's interface that is used here. */
@@ -17,6 +18,7 @@ export interface RestoredPyodide {
   readonly loadedPackages: Record<string, string>;
   readonly _module: Clock;
   loadPackage(names: readonly string[], options?: object): Promise<unknown>;
+  loadPackagesFromImports(code: string, options?: object): Promise<unknown>;
   runPython(code: string): unknown;
 }
 
@@ -44,11 +46,9 @@ type Options = Readonly<Record<string, unknown>>;
 /** Pyodide fetches these itself: the one is compiled already, the other comes later. */
 const NOTHING = async (): Promise<Response> => new Response(new Uint8Array());
 
-/** Milliseconds after a start before the files of modules in memory are fetched: the first cell goes first. */
-const AFTERWARDS = 2500;
-
 /** Python with its kernel imported. `options` are Pyodide's. Rejects when a file is missing or is not the right one. */
-export async function restorePython<P extends RestoredPyodide>(plan: BootPlan, snapshot: Snapshot, options: Options, { here, get, quietly }: Source): Promise<P> {
+export async function restorePython<P extends RestoredPyodide>(plan: BootPlan, snapshot: Snapshot, options: Options, source: Source): Promise<P> {
+  const { here, get } = source;
   const packed = (name: string): string => `${here}${plan.packed[name] ?? name}`;
   const memory = readPacked(`${here}${snapshot.memory}`, snapshot.size, get);
   const compiled = openPacked(packed('pyodide.asm.wasm'), 'application/wasm', get).then((response) => WebAssembly.compileStreaming(response));
@@ -66,7 +66,7 @@ export async function restorePython<P extends RestoredPyodide>(plan: BootPlan, s
   }));
   performance.mark('satchel:restored');
   makeHome(pyodide, snapshot);
-  awaitFiles(pyodide, snapshot, `${here}${snapshot.site}`, packed('python_stdlib.zip'), quietly);
+  fetchInTime(pyodide, filesToCome(pyodide, snapshot, source, packed('python_stdlib.zip')));
   for (const name of snapshot.packages) pyodide.loadedPackages[name] = 'default channel';
   wake(pyodide, env);
   performance.mark('satchel:awake');
@@ -86,37 +86,17 @@ function makeHome({ FS }: RestoredPyodide, { folders, files }: Snapshot): void {
 }
 
 /** The files behind the modules in memory: found at once, fetched later or when they are looked at. */
-function awaitFiles(pyodide: RestoredPyodide, snapshot: Snapshot, siteUrl: string, stdlibUrl: string, get: typeof fetch): void {
-  const { FS } = pyodide;
-  const { folder, entries, stdlib } = snapshot;
-  const arrived = new Map<string, Uint8Array>();
-  const content = (url: string): Uint8Array => arrived.get(url) ?? readPackedNow(url);
+function filesToCome({ FS }: RestoredPyodide, { folder, entries, stdlib, site }: Snapshot, source: Source, packedStdlib: string): LaterFiles {
   const cut = stdlib.path.lastIndexOf('/');
-  const pending = [
+  return new LaterFiles(FS, source.quietly, [
     {
-      url: stdlibUrl,
-      files: new Pending(FS, stdlib.path.slice(0, cut), { [stdlib.path.slice(cut + 1)]: stdlib.size }, () => {
-        FS.writeFile(stdlib.path, content(stdlibUrl), { canOwn: true });
-      }),
+      url: packedStdlib,
+      folder: stdlib.path.slice(0, cut),
+      entries: { [stdlib.path.slice(cut + 1)]: stdlib.size },
+      write: (content) => FS.writeFile(stdlib.path, content, { canOwn: true }),
     },
-    { url: siteUrl, files: new Pending(FS, folder, entries, () => unpack(FS, folder, content(siteUrl))) },
-  ];
-  setTimeout(() => void fetchAll(), AFTERWARDS);
-
-  async function fetchAll(): Promise<void> {
-    for (const { url, files } of pending) {
-      if (!files.open) continue;
-      try {
-        const response = await openPacked(url, 'application/zip', get, { priority: 'low' });
-        arrived.set(url, new Uint8Array(await response.arrayBuffer()));
-        files.settle();
-      } catch (error) {
-        // Asked for again when somebody looks for one of the files.
-        console.warn('satchel: the files of Python\'s modules have not arrived', error);
-      }
-      arrived.delete(url);
-    }
-  }
+    { url: `${source.here}${site}`, folder, entries, write: (content) => { unpack(FS, folder, content); } },
+  ]);
 }
 
 function unpack(FS: FileSystem, folder: string, archive: Uint8Array): void {
@@ -128,6 +108,22 @@ function unpack(FS: FileSystem, folder: string, archive: Uint8Array): void {
     made.add(parent);
     FS.writeFile(path, bytes, { canOwn: true });
   }
+}
+
+/** A cell that runs puts the download off; packages that are loaded cannot be put into place without the files. */
+function fetchInTime(pyodide: RestoredPyodide, later: LaterFiles): void {
+  later.afterQuiet();
+  const load = pyodide.loadPackagesFromImports.bind(pyodide);
+  pyodide.loadPackagesFromImports = (code, options) => {
+    later.afterQuiet();
+    return load(code, options);
+  };
+  const usual = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const response = usual(input, init);
+    if (/\.(?:whl|zip)$/.test(input instanceof Request ? input.url : String(input))) await later.arrived();
+    return response;
+  };
 }
 
 /** Gives Python the surroundings of this browser in place of those of the computer that saved the memory. */
