@@ -15,6 +15,8 @@ interface Startable {
 /** How an early start touches the world. */
 export interface World {
   startWorker(): Worker;
+  /** Fetches a module before somebody asks for it. */
+  preload(url: string): void;
   /** Calls back after so many milliseconds; the result takes that back. */
   after(delay: number, callback: () => void): () => void;
   mark(name: string): void;
@@ -37,6 +39,8 @@ export class EarlyPython {
   /** Starts a worker and its Python. */
   start({ pyodideUrl, loadPyodideOptions }: KernelSettings): void {
     const worker = this.#world.startWorker();
+    // The worker asks for it only when its own script has arrived.
+    this.#world.preload(pyodideUrl);
     this.#worker = worker;
     this.#world.mark('satchel:lite-worker');
     this.#forget = this.#world.after(PATIENCE, () => { this.#letGo(worker); });
@@ -69,6 +73,7 @@ export function namesNotebook(address: string): boolean {
 /** This page's. Only the build's first module starts it. */
 export const earlyPython = new EarlyPython({
   startWorker,
+  preload,
   after: (delay, callback) => {
     const handle = window.setTimeout(callback, delay);
     return () => { window.clearTimeout(handle); };
@@ -76,8 +81,15 @@ export const earlyPython = new EarlyPython({
   mark: (name) => { performance.mark(name); },
 });
 
+function preload(url: string): void {
+  const link = document.createElement('link');
+  link.rel = 'modulepreload';
+  link.href = url;
+  document.head.append(link);
+}
+
 /** Starts upstream's worker, which the extension carries as a file of its own. */
-export function startWorker(): Worker {
+function startWorker(): Worker {
   const url = new URL('./comlink.worker.js', import.meta.url);
   return new Worker(url, { type: 'module' });
 }

@@ -13,6 +13,13 @@ export interface DriveFile {
   readonly format: string | null | undefined;
 }
 
+/** Files for Python to fetch when it starts. */
+export interface Copies {
+  readonly files: readonly BootFile[];
+  /** Lets go of the URLs. */
+  release(): void;
+}
+
 /** A folder's mode in Emscripten's file system. */
 const FOLDER = 0o040000;
 
@@ -23,9 +30,9 @@ const DEPTH = 4;
  * What lies in `folder` and below, and the course files in `named` wherever they lie; notebooks are left out.
  *
  * What the student changed or added counts, as it does for the drive. Files that cannot be read are left out too: Python
- * then says that they are missing when a cell opens them. The URLs live until `release` is called.
+ * then says that they are missing when a cell opens them.
  */
-export async function copiesFor(drive: Drive, folder: string, named: readonly string[]): Promise<{ files: readonly BootFile[]; release(): void }> {
+export async function copiesFor(drive: Drive, folder: string, named: readonly string[]): Promise<Copies> {
   const paths = new Set([...named, ...await listed(drive, folder, DEPTH)]);
   const found = await Promise.all([...paths].filter((path) => !path.endsWith('.ipynb')).map((path) => copyOf(drive, path)));
   const files = found.filter((file) => file !== null);

@@ -1,5 +1,5 @@
 /** The course's Python behind a notebook: JupyterLite's kernel with a Stop, questions, and sentences under errors. */
-import type { KernelMessage } from '@jupyterlab/services';
+import { KernelMessage } from '@jupyterlab/services';
 import type { PyodideKernel } from '@jupyterlite/pyodide-kernel/lib/kernel';
 import type { IPyodideWorkerKernel } from '@jupyterlite/pyodide-kernel/lib/tokens';
 import type { AskMessage } from '../boot/protocol.ts';
@@ -8,6 +8,7 @@ import shared from '../kernel/prelude.py';
 import { pageStopper } from '../kernel/stopper.ts';
 import { windowTimer } from '../kernel/timer.ts';
 import own from './prelude.py';
+import type { Starting } from './starting.ts';
 
 /** What a `NotebookKernel` reports to its owner, beside the worker's messages. */
 export interface NotebookEvents {
@@ -26,12 +27,14 @@ export interface NotebookKernelOptions extends CourseKernelOptions {
 /** Milliseconds that a cell has to follow a Stop before the student hears of it. */
 const PATIENCE = 2000;
 
-export class NotebookKernel extends CourseKernel {
+export class NotebookKernel extends CourseKernel implements Starting {
   /** The worker tells it how it can be stopped. */
   readonly stopper = pageStopper();
   readonly #events: NotebookEvents;
   readonly #prepared: Promise<void>;
   readonly #questions: AskMessage[] = [];
+  readonly #send: NotebookKernelOptions['sendMessage'];
+  #ready = false;
   /** The messages that Python works on, one after the other. */
   #work: Promise<void> = Promise.resolve();
   #working = 0;
@@ -41,8 +44,12 @@ export class NotebookKernel extends CourseKernel {
   constructor(options: NotebookKernelOptions) {
     super(options);
     this.#events = options.notebook;
+    this.#send = options.sendMessage;
     this.#prepared = this.started.then(() => this.#prepare());
-    this.#prepared.then(() => { this.#events.ready(); }, (error: unknown) => {
+    this.#prepared.then(() => {
+      this.#ready = true;
+      this.#events.ready();
+    }, (error: unknown) => {
       if (!this.isDisposed) this.#events.failed(error instanceof Error ? error.message : String(error));
     });
   }
@@ -50,6 +57,13 @@ export class NotebookKernel extends CourseKernel {
   /** What JupyterLite's queue waits for, so that no cell runs before Python is the course's own. */
   override get ready(): Promise<void> {
     return new Promise((resolve) => { this.#prepared.then(resolve, () => undefined); });
+  }
+
+  starting(client: string): void {
+    if (this.#ready || this.isDisposed) return;
+    this.#send(KernelMessage.createMessage<KernelMessage.IStatusMsg>({
+      msgType: 'status', channel: 'iopub', session: client, content: { execution_state: 'starting' },
+    }));
   }
 
   /** Python waits for an answer: JupyterLab shows its box under the cell. */
@@ -81,7 +95,7 @@ export class NotebookKernel extends CourseKernel {
     if (open.length > 0) for (const question of open) this.#answer(question, null);
     else {
       // The message reaches code that waits, the stopper code that does not.
-      this.post({ satchel: 'stop' });
+      this.post({ satchel: 'stop', run: this.parentHeader?.msg_id ?? null });
       this.stopper.stop();
     }
     if (!await inTime(work)) this.#events.deaf(work);
@@ -109,7 +123,7 @@ export class NotebookKernel extends CourseKernel {
   async #prepare(): Promise<void> {
     // JSON's strings are Python's. Compiled under a name of its own, so that a traceback never shows its lines.
     const code = `exec(compile(${JSON.stringify(`${shared}\n${own}`)}, "<course notebook>", "exec"), {})`;
-    const reply = await this.remote.execute({ code, silent: true, store_history: false }, { header: {} });
+    const reply = await this.remote.execute({ code, silent: true, store_history: false }, { header: { msg_id: this.id } });
     if (reply.status === 'error') throw new Error(`${reply.ename}: ${reply.evalue}`);
   }
 }

@@ -5,19 +5,16 @@ import { ILoggerRegistry } from '@jupyterlab/logconsole';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { pythonIcon } from '@jupyterlab/ui-components';
 import { IServiceWorkerManager } from '@jupyterlite/apputils';
-import { DriveContentsProcessor, IKernelClient, IKernelSpecs, type IKernel } from '@jupyterlite/services';
-import type { BootRequest, WorkerMessage } from '../boot/protocol.ts';
-import { explain, type MissingFile } from '../kernel/errors.ts';
+import { DriveContentsProcessor, IKernelClient, IKernelSpecs } from '@jupyterlite/services';
 import { windowTimer } from '../kernel/timer.ts';
 import { driveId } from './drive.ts';
 import { earlyPython } from './early.ts';
 import { copiesFor, type Drive } from './files.ts';
 import { NotebookKernel, type NotebookKernelOptions } from './notebook-kernel.ts';
 import { Notices } from './notices.ts';
+import { kernelMaker } from './making.ts';
 import { filesOf, kernelSettings, parsed, SETTINGS_ID } from './settings.ts';
-
-/** Where upstream mounts JupyterLite's files in Python's file system; the copies lie there too. */
-const HOME = '/drive';
+import { tellStarting } from './starting.ts';
 
 export const python: JupyterFrontEndPlugin<void> = {
   id: 'satchel-lab:python',
@@ -39,64 +36,15 @@ export const python: JupyterFrontEndPlugin<void> = {
       return;
     }
     const { contents, sessions } = app.serviceManager;
-    const notices = new Notices();
     const drive = new DriveContentsProcessor({ contentsManager: contents }) as unknown as Drive;
-
-    /** Through the notebook where there is one, so that its own state follows. */
-    const restart = (kernelId: string) => (): void => {
-      const panel = notebooks?.find(({ sessionContext }) => sessionContext.session?.kernel?.id === kernelId);
-      void (panel === undefined ? client.restart(kernelId) : panel.sessionContext.restartKernel());
-    };
+    const files = parsed(PageConfig.getOption('satchelFiles'));
+    const after = (delay: number): Promise<void> => new Promise((resolve) => { windowTimer.set(resolve, delay); });
     const log: NonNullable<NotebookKernelOptions['logger']> = ({ payload, kernelId }) => {
       const session = [...sessions.running()].find(({ kernel }) => kernel?.id === kernelId);
       loggers?.getLogger(session?.path ?? '').log(payload);
     };
-
-    const create = async (options: IKernel.IOptions): Promise<IKernel> => {
-      performance.mark('satchel:lite-asked');
-      const worker = earlyPython.take();
-      const browsingContextId = await driveId(serviceWorker, navigator.serviceWorker, (delay) => new Promise((resolve) => { windowTimer.set(resolve, delay); }));
-      const folder = options.location.replace(/^[^/]*:/, '');
-      const copies = browsingContextId === null
-        ? await copiesFor(drive, options.location, filesOf(parsed(PageConfig.getOption('satchelFiles')), folder))
-        : { files: [], release: () => undefined };
-      const boot: BootRequest = { home: HOME, folder: folder === '' ? HOME : `${HOME}/${folder}`, files: copies.files };
-      const missing: MissingFile[] = [];
-      const hear = (message: WorkerMessage): void => {
-        if (message.satchel === 'ask') kernel.ask(message);
-        else if (message.satchel === 'stopper') kernel.stopper.heard(message);
-        else if (message.satchel === 'missing') missing.push(message);
-      };
-      const kernel: NotebookKernel = new NotebookKernel({
-        ...options,
-        pyodideUrl: settings.pyodideUrl,
-        pipliteUrls: [...settings.pipliteUrls],
-        disablePyPIFallback: settings.disablePyPIFallback,
-        mountDrive: browsingContextId !== null,
-        ...(browsingContextId === null ? {} : { browsingContextId }),
-        loadPyodideOptions: { ...settings.loadPyodideOptions, packages: [...settings.loadPyodideOptions.packages], satchel: boot },
-        contentsManager: contents,
-        logger: log,
-        ...(worker === null ? {} : { worker }),
-        events: {
-          message: hear,
-          crash: (reason) => { if (!kernel.isDisposed) notices.ended(reason, restart(options.id)); },
-          explain: (name, value) => explain(name, value, missing),
-        },
-        notebook: {
-          ready: () => {
-            performance.mark('satchel:lite-ready');
-            copies.release();
-          },
-          failed: (reason) => { notices.ended(reason, restart(options.id)); },
-          deaf: (over) => { notices.deaf(over, restart(options.id)); },
-        },
-      });
-      if (browsingContextId === null) notices.copies();
-      return kernel;
-    };
-
     const icon = `data:image/svg+xml;base64,${btoa(pythonIcon.svgstr)}`;
+
     specs.register({
       spec: {
         name: 'python',
@@ -105,7 +53,24 @@ export const python: JupyterFrontEndPlugin<void> = {
         argv: [],
         resources: { 'logo-32x32': icon, 'logo-64x64': icon },
       },
-      create,
+      create: kernelMaker({
+        settings, contents, log,
+        notices: new Notices(),
+        takeWorker: () => earlyPython.take(),
+        driveId: () => driveId(serviceWorker, navigator.serviceWorker, after),
+        copies: (location, folder) => copiesFor(drive, location, filesOf(files, folder)),
+        restart: (kernelId) => {
+          // Through the notebook where there is one, so that its own state follows.
+          const panel = notebooks?.find(({ sessionContext }) => sessionContext.session?.kernel?.id === kernelId);
+          void (panel === undefined ? client.restart(kernelId) : panel.sessionContext.restartKernel());
+        },
+      }),
     });
+    if (notebooks !== null) {
+      tellStarting(notebooks, async (kernelId) => {
+        const kernel: unknown = await client.getModel(kernelId);
+        return kernel instanceof NotebookKernel ? kernel : null;
+      });
+    }
   },
 };
