@@ -98,7 +98,8 @@ suite('what does the worker make of the page\'s word?', () => {
 
   test('both sides know it', () => {
     assert.deepEqual(workerMessage(told), told);
-    assert.deepEqual(pageMessage({ satchel: 'stop' }), { satchel: 'stop' });
+    assert.deepEqual(pageMessage({ satchel: 'stop', run: 'x' }), { satchel: 'stop', run: 'x' });
+    assert.deepEqual(pageMessage({ satchel: 'stop' }), { satchel: 'stop', run: null });
     assert.equal(workerMessage({ satchel: 'stopper', stop: 'blob:a' }), null);
   });
 
@@ -109,8 +110,8 @@ suite('what does the worker make of the page\'s word?', () => {
     };
     const calls: string[] = [];
     const module = pageModule(scope, { setInterruptBuffer: () => calls.push('buffer') }, '/home', { 0: 0, settle: () => calls.push('settled') });
-    module.on_stop(() => calls.push('stopped'));
-    hear(new MessageEvent('message', { data: { satchel: 'stop' } }));
-    assert.deepEqual(calls, ['buffer', 'settled', 'stopped']);
+    module.on_stop((run) => calls.push(`stopped ${run}`));
+    hear(new MessageEvent('message', { data: { satchel: 'stop', run: 'x' } }));
+    assert.deepEqual(calls, ['buffer', 'settled', 'stopped x']);
   });
 });

@@ -29,8 +29,8 @@ export interface PageModule {
   can_ask_now(): boolean;
   /** Posts a question and blocks until the answer is there. */
   ask_now(prompt: string, password: boolean): string | undefined;
-  /** `stop` is called when the page wants to stop code that waits for something; it must outlive the call. */
-  on_stop(stop: () => void): void;
+  /** `stop` is called with the id of a run, or nothing, when the page wants to stop it; it must outlive the call. */
+  on_stop(stop: (run: string | undefined) => void): void;
 }
 
 /**
@@ -44,7 +44,7 @@ export function pageModule(
   stopper: StopBuffer | null = workerStopper((message) => { scope.postMessage(message); }),
 ): PageModule {
   if (stopper !== null) pyodide.setInterruptBuffer(stopper);
-  let stop = (): void => undefined;
+  let stop: (run: string | undefined) => void = () => undefined;
   const open = new Map<number, (text: string | undefined) => void>();
   let line: SharedArrayBuffer | null = null;
   let last = 0;
@@ -64,7 +64,7 @@ export function pageModule(
         break;
       case 'stop':
         stopper?.settle();
-        stop();
+        stop(message.run ?? undefined);
         break;
     }
   };

@@ -72,6 +72,8 @@ export interface ShareMessage {
 /** Stops the running code at its next `await`. Sent along with a revoked URL, which reaches code that never waits. */
 export interface StopMessage {
   readonly satchel: 'stop';
+  /** Id of the message that asked for the run; left out for whatever runs. */
+  readonly run?: string | null;
 }
 
 export type PageMessage = AnswerMessage | ShareMessage | StopMessage;
@@ -111,7 +113,7 @@ export function pageMessage(data: unknown): PageMessage | null {
     const { line } = data;
     if (line instanceof SharedArrayBuffer) return { satchel: 'share', line };
   }
-  if (data.satchel === 'stop') return { satchel: 'stop' };
+  if (data.satchel === 'stop') return { satchel: 'stop', run: typeof data.run === 'string' ? data.run : null };
   return null;
 }
 

@@ -64,22 +64,28 @@ class Running:
     """The cell that runs, for a Stop that comes while it waits; code that never waits is reached by Pyodide's signals."""
 
     task = None
+    # The message that asked for the cell last begun, and the one for a cell that was stopped before it began.
+    last = early = None
     waits = []
     asked = False
 
-    def began(self):
-        self.task, self.asked = asyncio.current_task(), False
+    def began(self, parent):
+        self.task, self.last, self.asked = asyncio.current_task(), parent["header"]["msg_id"], False
         shell.set_custom_exc((KeyboardInterrupt,), stopped)
+        if self.last == self.early:
+            raise KeyboardInterrupt
 
     def ended(self):
         self.task = None
 
-    def stop(self):
-        if self.task is None:
-            return
-        self.asked = True
-        shell.set_custom_exc((KeyboardInterrupt, asyncio.CancelledError), stopped)
-        (self.waits[-1] if self.waits else self.task).cancel()
+    def stop(self, run):
+        """Stop the cell that the message `run` asked for; whatever runs if it is None."""
+        if run is not None and run != self.last:
+            self.early = run
+        elif self.task is not None:
+            self.asked = True
+            shell.set_custom_exc((KeyboardInterrupt, asyncio.CancelledError), stopped)
+            (self.waits[-1] if self.waits else self.task).cancel()
 
 
 def wait_stoppably(awaitable):
@@ -98,8 +104,8 @@ def wait_stoppably(awaitable):
 
 
 async def run_stoppably(self, code):
-    running.began()
     try:
+        running.began(self._parent_header)
         return await run_cell(self, code)
     except (KeyboardInterrupt, asyncio.CancelledError):
         # Not in the reader's code but around it: while packages load, or just before the end.

@@ -63,7 +63,7 @@ export class PythonProcess implements Python {
 
   interrupt(): boolean {
     // The message reaches code that waits, the stopper code that does not.
-    this.#kernel?.post({ satchel: 'stop' });
+    this.#kernel?.post({ satchel: 'stop', run: this.#kernel.parentHeader?.msg_id ?? null });
     return this.#stopper.stop();
   }
 
