@@ -94,7 +94,9 @@ def wait_stoppably(awaitable):
     task = asyncio.ensure_future(awaitable)
     running.waits.append(task)
     try:
-        return run_sync(task)
+        # An exception on its way through JavaScript would have its traceback written out, which takes long.
+        run_sync(asyncio.wait([task]))
+        return task.result()
     except asyncio.CancelledError:
         if running.asked:
             raise KeyboardInterrupt from None
