@@ -21,9 +21,9 @@ EFFECTS = word_set(
     options reading making pipeline cli
     sphinx_ext
     runtime runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn runtime.compile_archive
-    runtime.core runtime.download runtime.fetch runtime.folder
+    runtime.core runtime.download runtime.fetch runtime.folder runtime.freeze
     runtime.make_catalogue runtime.make_packages runtime.mirror runtime.plan runtime.progress runtime.pypi
-    runtime.recorded runtime.stripped runtime.supply runtime.wheels runtime.zippiece
+    runtime.recorded runtime.snapshot runtime.stripped runtime.supply runtime.wheels runtime.zippiece
     """
 )
 # What a pure module may name of a module with effects: values and questions that are answered without any.

@@ -155,7 +155,7 @@ def wake(environment: str, zone: str) -> None:
     vars(tempfile).update(_name_sequence=None)
     vars(logging).update(_startTime=time.time_ns())
     west, summer, names = json.loads(zone)
-    vars(time).update(timezone=west, altzone=west - 3600, daylight=summer, tzname=tuple(names))
+    vars(time).update(timezone=west, altzone=west - 3600 if summer else west, daylight=summer, tzname=tuple(names))
     os.environ.pop("PYTHONHASHSEED", None)
     os.environ.update(json.loads(environment))
     # As at every start of Python; a language that it does not know leaves things as they are.
