@@ -20,12 +20,13 @@ EFFECTS = word_set(
     layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve
     options reading making pipeline cli
     sphinx_ext
-    runtime runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn runtime.compile_archive
-    runtime.core runtime.download runtime.fetch runtime.folder runtime.freeze
+    runtime runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn
+    runtime.core runtime.download runtime.fetch runtime.folder
     runtime.make_catalogue runtime.make_packages runtime.mirror runtime.plan runtime.progress runtime.pypi
     runtime.recorded runtime.snapshot runtime.stripped runtime.supply runtime.wheels runtime.zippiece
     """
 )
+IN_PYODIDE = word_set("runtime.freeze runtime.compile_archive")
 # What a pure module may name of a module with effects: values and questions that are answered without any.
 ALLOWED = {
     ("planning", "layout"): {"CourseFolder", "Layout"},
@@ -76,10 +77,13 @@ class Module:
 
 @cache
 def modules() -> dict[str, Module]:
-    """All modules of the package by name below `satchel`. The starter is a program of its own, copied into the zip."""
+    """All modules of the package by name below `satchel`.
+
+    The starter and what runs inside Pyodide are programs of their own: no module imports them.
+    """
     paths = [path for path in sorted(SOURCE.rglob("*.py")) if path.parent.name != "starter" and path.parent != SOURCE]
     paths += [path for path in sorted(SOURCE.glob("*.py")) if path.name != "__init__.py"]
-    names = {_name(path): path for path in paths}
+    names = {_name(path): path for path in paths if _name(path) not in IN_PYODIDE}
     return {name: read(path.read_text("utf-8"), known=frozenset(names)) for name, path in names.items()}
 
 

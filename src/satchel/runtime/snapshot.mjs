@@ -13,6 +13,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 // The same input gives the same memory: clocks and chance are fixed before Pyodide looks at them.
+process.env.TZ = 'UTC';
 const EPOCH = Date.UTC(2026, 0, 1);
 let ticks = 0;
 Date.now = () => EPOCH + Math.floor((ticks += 1) / 1000);
@@ -37,7 +38,7 @@ const bytes = (name) => new Uint8Array(readFileSync(`${runtime}/${name}`));
 const pyodide = await loadPyodide({
   indexURL: `${runtime}/`,
   stdLibURL: `${runtime}/${job.stdlib}`,
-  env: { HOME: '/home/pyodide', PYTHONHASHSEED: '20260101' },
+  env: { HOME: '/home/pyodide', LANG: 'C.UTF-8', PYTHONHASHSEED: '20260101' },
   args: [],
   // What Python is called in a browser; here it would be this script, with its path.
   _sysExecutable: './this.program',
