@@ -4,7 +4,6 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { HERE } from './bundles.mjs';
-import { copyWorker } from './copies.mjs';
 import { localOnly } from './local-only.mjs';
 
 /** Packages that the extension imports; the application provides them. The builder knows JupyterLab's by itself. */
@@ -29,6 +28,8 @@ const WEBPACK = `module.exports = {
   module: { rules: [{ test: /\\.worker\\.js$/, type: 'asset/resource', generator: { filename: '[name].[contenthash][ext]' } }] },
 };
 `;
+
+const WORKER = 'comlink.worker.js';
 
 /** A place inside node_modules, so that the builder finds our packages and nothing of it is committed. */
 const CACHE = 'node_modules/.cache';
@@ -62,7 +63,8 @@ async function writePackage(folder) {
     chunkNames: '[name]-[hash]', loader: { '.py': 'text' },
     external: APPLICATION, plugins: [localOnly],
   });
-  await copyWorker(`${folder}/lib`);
+  const worker = await readFile(`node_modules/@jupyterlite/pyodide-kernel/lib/${WORKER}`, 'utf8');
+  await writeFile(`${folder}/lib/${WORKER}`, worker.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'));
   await writeFile(`${folder}/package.json`, `${JSON.stringify({
     name: 'satchel-lab',
     version,

@@ -65,6 +65,7 @@ def run_first_notebook_cell(page: Page) -> Locator:
     """In JupyterLite: run the first code cell; returns it when it has run."""
     first = page.locator(".jp-CodeCell").first
     # A key pressed before the notebook has a kernel would be lost.
+    page.wait_for_function("() => performance.getEntriesByName('satchel:lite-ready').length > 0", timeout=PYTHON_STARTS)
     expect(page.locator('[data-status="idle"]').first).to_be_attached(timeout=PYTHON_STARTS)
     first.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
