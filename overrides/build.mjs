@@ -4,8 +4,8 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HERE, buildPage, buildBoot, buildStyles } from './build/bundles.mjs';
-import { copyMathJax, copyWorker } from './build/copies.mjs';
+import { HERE, buildPage, buildBoot, buildStyles, buildWorker } from './build/bundles.mjs';
+import { copyMathJax } from './build/copies.mjs';
 import { refuseForeignUrls } from './build/foreign.mjs';
 import { buildLabExtension } from './build/labextension.mjs';
 
@@ -26,7 +26,7 @@ await rm(out, { recursive: true, force: true });
 await buildPage(out);
 await buildStyles(out);
 await buildBoot(out);
-await copyWorker(out);
+await buildWorker(out);
 await copyMathJax(`${out}/mathjax`);
 if (values['jupyterlab-staging'] !== undefined) {
   await buildLabExtension(`${out}/labextension`, resolve(values['jupyterlab-staging']));

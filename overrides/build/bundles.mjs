@@ -48,3 +48,15 @@ export async function buildStyles(out) {
 export async function buildBoot(out) {
   await build({ ...COMMON, entryPoints: { boot: 'src/boot/boot.ts' }, outdir: out, outExtension: { '.js': '.mjs' } });
 }
+
+/** python.worker.js: the worker that holds a page's Python, in one file. */
+export async function buildWorker(out) {
+  await build({
+    ...COMMON,
+    entryPoints: { 'python.worker': 'src/worker/python.worker.ts' },
+    outdir: out,
+    loader: { '.py': 'text' },
+    mainFields: ['module', 'main'],
+    plugins: [localOnly],
+  });
+}

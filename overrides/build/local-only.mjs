@@ -29,6 +29,10 @@ export const localOnly = {
     build.onResolve({ filter: /^(url|crypto|fs|ws|http|https)$/ }, ({ path, importer }) => (
       importer.includes('node_modules') ? { path, namespace: 'none' } : undefined
     ));
+    // Course files lie in Python's own file system; JupyterLite's drive is not for pages.
+    build.onResolve({ filter: /contents\/drivefs$/ }, ({ path, importer }) => (
+      /pyodide-kernel\/lib\/worker/.test(importer) ? { path, namespace: 'none' } : undefined
+    ));
     build.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export default {};' }));
     // On isolated pages the kernel would take its other worker, whose calls block and can be lost when the page is busy.
     // Ours does without: course files lie in Python's own file system, and questions have their own way.

@@ -2,6 +2,7 @@
 import { BareCell } from './view/bare.ts';
 import { CellView } from './view/cell.ts';
 import { Announcer, el } from './view/dom.ts';
+import { onIntent } from './view/intent.ts';
 import { HINT } from './view/editor.ts';
 import { chosen, replaced, reset } from './work/edits.ts';
 import type { Journal } from './store/journal.ts';
@@ -13,8 +14,9 @@ import { StatusChip } from './view/status.ts';
 import type { EditStore } from './store/store.ts';
 import { Tabs } from './store/tabs.ts';
 import { Toolbar } from './view/toolbar.ts';
-import { isBag } from './shape.ts';
-import type { Kernel, PageCell, PageConfig } from './types.ts';
+import { savesData } from './saving.ts';
+import type { Kernel, KernelState, PageCell, PageConfig, Progress } from './types.ts';
+import { keptWords } from './words.ts';
 import type { StoredEdit } from './work/archive.ts';
 
 /** What a book page works with. */
@@ -24,17 +26,15 @@ export interface BookPorts {
   readonly clock: Clock;
   readonly place: Place;
   kernel(): Promise<Kernel>;
+  /** Whether an earlier page has left a Python that this one can have at once. */
+  kept(): Promise<boolean>;
+  /** True once in a tab: the reader has not been told yet that variables are kept. */
+  tellKept(): boolean;
   /** Downloads everything as a backup; resolves with what could not be put into it. */
   backup(library: Library): Promise<readonly string[]>;
   openWorkspace(book: BookPage): void;
   /** Work in the course has changed. */
   changed(): void;
-}
-
-/** Whether the reader asked the browser to be sparing; then Python is fetched for a run, not ahead of it. */
-function savesData(): boolean {
-  const connection: unknown = Reflect.get(navigator, 'connection');
-  return isBag(connection) && connection['saveData'] === true;
 }
 
 export class BookPage {
@@ -72,7 +72,7 @@ export class BookPage {
       changed: (edits) => this.#changed(edits),
     });
     this.runner = new Runner(ports.kernel, (id) => this.#runnable(id), () => clock.now(), {
-      kernel: (state, progress) => this.#status.kernel(state, progress),
+      kernel: (state, progress, kept) => this.#kernel(state, progress, kept),
       notice: (words, cell) => this.#toolbar.notice(words, cell),
       running: (id) => this.session.ran(id),
     });
@@ -98,6 +98,8 @@ export class BookPage {
   /** Brings back the student's work. */
   async open(): Promise<void> {
     await this.session.open();
+    // Costs nothing, and the first run then need not wait. What fails is told when the student runs something.
+    if (await this.#ports.kept()) void this.runner.warm();
   }
 
   source(id: string): string {
@@ -114,9 +116,9 @@ export class BookPage {
   /** Runs cells in this order; an unexpected error stops the rest. */
   async run(ids: readonly string[]): ReturnType<Runner['run']> {
     const done = this.runner.run(ids);
-    this.#toolbar.active = this.runner.active;
+    this.#toolbar.active = this.#stoppable;
     const result = await done;
-    this.#toolbar.active = this.runner.active;
+    this.#toolbar.active = this.#stoppable;
     return result;
   }
 
@@ -174,6 +176,7 @@ export class BookPage {
       now: () => this.#ports.clock.now(),
     });
     root.addEventListener('focusin', () => { this.#current = cell.id; });
+    onIntent(view.wishes, () => this.#expectRun());
     this.#views.set(cell.id, view);
     this.#show(cell.id, true);
   }
@@ -181,7 +184,22 @@ export class BookPage {
   #typed(id: string, text: string): void {
     this.#resets.delete(id);
     this.session.type(id, text);
+    this.#expectRun();
+  }
+
+  /** The student is about to run something: Python may start. */
+  #expectRun(): void {
     if (!savesData()) void this.runner.warm();
+  }
+
+  get #stoppable(): boolean {
+    return this.runner.active || this.runner.state === 'busy';
+  }
+
+  #kernel(state: KernelState, progress: Progress | null, kept: number): void {
+    this.#status.kernel(state, progress, kept);
+    this.#toolbar.active = this.#stoppable;
+    if (kept > 0 && this.#ports.tellKept()) this.#toolbar.notice(keptWords(kept), null);
   }
 
   #show(id: string, own: boolean): void {

@@ -2,6 +2,8 @@
 import { BookPage } from './book.ts';
 import { parsePage } from './config.ts';
 import { Site } from './site.ts';
+import type { PageKernel } from './kernel/adapter.ts';
+import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
 import { Journal, localWords } from './store/journal.ts';
 import { Library, type RestoreCount } from './store/library.ts';
 import type { Clock } from './store/session.ts';
@@ -50,10 +52,20 @@ function readConfig(): PageConfig | null {
 function openBook(site: Site): SatchelApi {
   const { page, store, place } = site;
   const article = document.querySelector<HTMLElement>('article.bd-article') ?? document.querySelector('main') ?? document.body;
+  const tab = new TabPython(tabSetup(page, location.href), browserWorld());
+  let kernel: PageKernel | null = null;
   const book = new BookPage(page, article, {
     store, clock, place,
     journal: new Journal(localWords(), page.course.id, page.notebook),
-    kernel: async () => (await import('./kernel/index.ts')).createKernel(page),
+    kernel: async () => {
+      // The worker starts Python while the kernel's code is still on its way.
+      tab.begin();
+      const { createKernel } = await import('./kernel/index.ts');
+      performance.mark('satchel:kernel-chunk');
+      return (kernel = createKernel(page, tab));
+    },
+    kept: () => tab.kept(),
+    tellKept: () => tab.tellOnce(),
     backup: (library) => site.save(library),
     openWorkspace: (opened) => void site.openWorkspace(opened).catch((error: unknown) => {
       article.append(el('p', { class: 'satchel-problem', role: 'alert' }, `Your work could not be shown: ${String(error)}`));
@@ -64,7 +76,13 @@ function openBook(site: Site): SatchelApi {
     if (location.hash.startsWith('#cell:')) book.go(decodeURIComponent(location.hash.slice('#cell:'.length)));
   };
   addEventListener('hashchange', visit);
-  addEventListener('pagehide', () => book.session.leave());
+  addEventListener('pagehide', () => {
+    book.session.leave();
+    const { state } = book.runner;
+    tab.leave(state !== 'off' && state !== 'dead', state === 'busy', kernel?.urls ?? tab.urls);
+  });
+  // A page out of the browser's memory has given its Python to the pages after it.
+  addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
   document.addEventListener('visibilitychange', () => {
     void book.session.flush().then(() => { if (!document.hidden) void book.session.refresh(); });
   });

@@ -59,6 +59,8 @@ export interface RunResult {
 /** Python, seen from the page. */
 export interface Kernel {
   readonly state: KernelState;
+  /** Cells that this Python ran on earlier pages, whose variables are still there. */
+  readonly keptCells: number;
   /** Calls back on every change of state; the returned function ends that. */
   onState(listener: (state: KernelState) => void): () => void;
   onProgress(listener: (progress: Progress) => void): () => void;

@@ -29,11 +29,11 @@ export function percent(progress: Progress | null): number | null {
   return Math.max(0, Math.min(100, Math.floor((100 * progress.loaded) / progress.total)));
 }
 
-/** The state of Python, and separately the part that changes many times a second. */
-export function kernelWords(state: KernelState, progress: Progress | null): { words: string; detail: string } {
+/** The state of Python, and separately the part that changes many times a second. `kept`: cells run on earlier pages. */
+export function kernelWords(state: KernelState, progress: Progress | null, kept: number): { words: string; detail: string } {
   switch (state) {
     case 'off': return { words: 'Python off', detail: '' };
-    case 'idle': return { words: 'Python ready', detail: '' };
+    case 'idle': return kept > 0 ? { words: 'Python ready', detail: 'variables kept' } : { words: 'Python ready', detail: '' };
     case 'busy': return { words: 'Python running', detail: '' };
     case 'dead': return { words: 'Python stopped', detail: '' };
     case 'loading': {
@@ -44,6 +44,11 @@ export function kernelWords(state: KernelState, progress: Progress | null): { wo
       return { words: 'Python loading', detail: `${loaded} of ${total}` };
     }
   }
+}
+
+/** Why there are variables on a page that has not run anything. */
+export function keptWords(kept: number): string {
+  return kept === 0 ? '' : `Python goes on from the pages before: what ${plural(kept, 'cell')} there defined is still known. Restart begins afresh.`;
 }
 
 /** What has become of the student's edits. `saved` is the time of the last save in milliseconds since 1970. */

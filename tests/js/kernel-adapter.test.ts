@@ -40,11 +40,15 @@ class FakePython implements Python {
   interruptible = false;
   interrupted = 0;
   over = false;
+  keptCells = 0;
+  readonly urls = null;
+  readonly ahead: string[] = [];
 
   constructor(events: PythonEvents) {
     this.events = events;
   }
 
+  loadAhead(packages: readonly string[]): void { this.ahead.push(...packages); }
   newlyMissing(): readonly MissingFile[] { return this.missing.splice(0); }
   open(target: HTMLElement): Run {
     const run = new FakeRun(target);

@@ -109,7 +109,7 @@ suite('what does the worker make of the page\'s word?', () => {
       fetch, postMessage: () => undefined, addEventListener: (_, listener) => { hear = listener; },
     };
     const calls: string[] = [];
-    const module = pageModule(scope, { setInterruptBuffer: () => calls.push('buffer') }, '/home', { 0: 0, settle: () => calls.push('settled') });
+    const module = pageModule(scope, { setInterruptBuffer: () => calls.push('buffer') }, '/home', { 0: 0, settle: () => calls.push('settled'), tell: () => calls.push('told') });
     module.on_stop((run) => calls.push(`stopped ${run}`));
     hear(new MessageEvent('message', { data: { satchel: 'stop', run: 'x' } }));
     assert.deepEqual(calls, ['buffer', 'settled', 'stopped x']);

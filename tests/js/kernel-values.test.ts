@@ -14,7 +14,7 @@ const written = {
 
 suite('which runtime folders are accepted?', () => {
   test('what the build writes', () => {
-    const runtime = parseRuntime(written);
+    const runtime = parseRuntime(JSON.stringify(written));
     assert.deepEqual(runtime?.kernelPackages, ['ipython']);
     assert.equal(runtime?.sizes.get('pyodide.asm.wasm'), 100);
   });
@@ -22,7 +22,7 @@ suite('which runtime folders are accepted?', () => {
     ['another schema', { schema: 2 }], ['no sizes', { sizes: null }], ['a size that is no number', { sizes: { x: '1' } }],
     ['packages that are no list', { kernel_packages: 'ipython' }], ['no boot files', { boot_files: undefined }],
   ] as const) {
-    test(`not ${name}`, () => assert.equal(parseRuntime({ ...written, ...change }), null));
+    test(`not ${name}`, () => assert.equal(parseRuntime(JSON.stringify({ ...written, ...change })), null));
   }
   for (const [name, get, words] of [
     ['is not there', () => new Response('', { status: 404 }), /no usable runtime \(runtime\.json: 404\).*upload/],

@@ -6,6 +6,7 @@ import type { Kernel, KernelState, RunResult, RunState } from '../../overrides/s
 /** A Python that does what the test tells it. */
 class FakeKernel implements Kernel {
   state: KernelState = 'off';
+  keptCells = 0;
   readonly sources: string[] = [];
   fails: Error | null = null;
   starting: Promise<void> = Promise.resolve();

@@ -11,6 +11,7 @@ export interface Interruptible {
 /** The worker's half of Stop, as far as it is used here. */
 export interface StopBuffer extends InterruptBuffer {
   settle(): void;
+  tell(): void;
 }
 
 /** The worker's global scope, as far as it is used here. */
@@ -65,6 +66,12 @@ export function pageModule(
       case 'stop':
         stopper?.settle();
         stop(message.run ?? undefined);
+        break;
+      case 'served':
+        line = null;
+        for (const answer of open.values()) answer(undefined);
+        open.clear();
+        stopper?.tell();
         break;
     }
   };

@@ -76,7 +76,12 @@ export interface StopMessage {
   readonly run?: string | null;
 }
 
-export type PageMessage = AnswerMessage | ShareMessage | StopMessage;
+/** Another page is served now: what the last one was asked stays without an answer. */
+export interface ServedMessage {
+  readonly satchel: 'served';
+}
+
+export type PageMessage = AnswerMessage | ShareMessage | StopMessage | ServedMessage;
 
 /** The message in `data` if the worker meant it for us, else null. */
 export function workerMessage(data: unknown): WorkerMessage | null {
@@ -113,6 +118,7 @@ export function pageMessage(data: unknown): PageMessage | null {
     const { line } = data;
     if (line instanceof SharedArrayBuffer) return { satchel: 'share', line };
   }
+  if (data.satchel === 'served') return { satchel: 'served' };
   if (data.satchel === 'stop') return { satchel: 'stop', run: typeof data.run === 'string' ? data.run : null };
   return null;
 }

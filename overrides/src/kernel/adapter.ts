@@ -1,10 +1,11 @@
-/** The page's `Kernel`: a queue of runs over one Python at a time. */
+/** The page's `Kernel`: a queue of runs over one Python at a time, which may be one that an earlier page has left. */
 import type { AskMessage } from '../boot/protocol.ts';
 import type { Kernel, KernelState, Progress, RunResult } from '../types.ts';
 import { deferred, type Deferred } from './deferred.ts';
 import { missingSentence } from './errors.ts';
 import { Listeners } from './listeners.ts';
 import type { Python, Run, StartPython } from './python.ts';
+import type { StopUrls } from './stopper.ts';
 import type { Timer } from './timer.ts';
 
 /** The run that Python works on, and the question it waits for, if any. */
@@ -25,6 +26,7 @@ export class PageKernel implements Kernel {
   readonly #timer: Timer;
   readonly #states = new Listeners<KernelState>();
   readonly #progress = new Listeners<Progress>();
+  readonly #ahead: readonly string[];
   #state: KernelState = 'off';
   #python: Python | null = null;
   #starting: Promise<void> | null = null;
@@ -32,14 +34,25 @@ export class PageKernel implements Kernel {
   #turn: Promise<void> = Promise.resolve();
   /** Settles all pending runs when they are given up; a new one then serves the runs that follow. */
   #halt: Deferred<RunResult> = deferred();
+  #up = false;
 
-  constructor(startPython: StartPython, timer: Timer) {
+  /** `ahead`: packages to load once Python is there, before a cell imports them. */
+  constructor(startPython: StartPython, timer: Timer, ahead: readonly string[] = []) {
     this.#startPython = startPython;
     this.#timer = timer;
+    this.#ahead = ahead;
   }
 
   get state(): KernelState {
     return this.#state;
+  }
+
+  get keptCells(): number {
+    return this.#up ? this.#python?.keptCells ?? 0 : 0;
+  }
+
+  get urls(): StopUrls | null {
+    return this.#python?.urls ?? null;
   }
 
   onState(listener: (state: KernelState) => void): () => void {
@@ -87,7 +100,7 @@ export class PageKernel implements Kernel {
     const python: Python = this.#startPython({
       progress: (progress) => { if (mine()) this.#progress.tell(progress); },
       ask: (question, answer) => { if (mine()) this.#ask(question, answer); },
-      busy: (busy) => { if (mine()) this.#setState(busy || this.#current !== null ? 'busy' : 'idle'); },
+      busy: (busy) => { if (mine()) this.#setState(busy || this.#current !== null ? 'busy' : this.#up ? 'idle' : 'loading'); },
       died: (reason) => { if (mine()) this.#died(reason); },
     });
     this.#python = python;
@@ -102,7 +115,9 @@ export class PageKernel implements Kernel {
       }
       throw error;
     }
+    this.#up = true;
     this.#setState('idle');
+    if (this.#ahead.length > 0) python.loadAhead(this.#ahead);
   }
 
   async #runNow(source: string, target: HTMLElement, halt: Deferred<RunResult>): Promise<RunResult> {
@@ -147,12 +162,13 @@ export class PageKernel implements Kernel {
     void open.answer.then(settle);
   }
 
-  /** Stops the running cell without ending Python, where that is possible. */
+  /** Stops what runs without ending Python, where that is possible. */
   async #interrupt(): Promise<boolean> {
     const current = this.#current;
-    if (current === null) return false;
-    if (current.question !== null) current.question.cancel();
+    if (current?.question) current.question.cancel();
     else if (this.#python?.interrupt() !== true) return false;
+    // Without a run of this page it is a widget's callback, or a cell that the page before left running.
+    if (current === null) return await this.#within(this.#rest(), PATIENCE) && this.#python !== null;
     // What waits behind this run must not start when it is over.
     const halt = this.#halt;
     this.#halt = deferred();
@@ -160,6 +176,17 @@ export class PageKernel implements Kernel {
     const inTime = await this.#within(current.over.promise, PATIENCE);
     halt.resolve({ ok: false, count: null, error: { name: 'KeyboardInterrupt', value: inTime ? KEPT : LOST } });
     return inTime;
+  }
+
+  /** Resolves once Python is not busy any more. */
+  #rest(): Promise<void> {
+    const rest = deferred<void>();
+    const forget = this.#states.add((state) => {
+      if (state === 'busy') return;
+      forget();
+      rest.resolve();
+    });
+    return rest.promise;
   }
 
   async #within(promise: Promise<void>, delay: number): Promise<boolean> {
@@ -183,6 +210,7 @@ export class PageKernel implements Kernel {
     this.#current = null;
     this.#python = null;
     this.#starting = null;
+    this.#up = false;
     current?.question?.cancel();
     current?.run.ended(name, value);
     halt.resolve({ ok: false, count: null, error: { name, value } });

@@ -55,6 +55,12 @@ export class CourseKernel extends PyodideKernel {
     return new Promise((resolve) => { super.ready.then(resolve, () => undefined); });
   }
 
+  /** Cells are numbered from here on: so many have run before this kernel took Python over. */
+  countFrom(count: number): void {
+    // Upstream keeps it to itself.
+    Reflect.set(this, '_executionCount', count);
+  }
+
   /** Sends one of our messages to the worker. */
   post(message: PageMessage): void {
     this.courseWorker.postMessage(message);

@@ -1,27 +1,23 @@
-/** Python for a course page. This module is only loaded when the reader reaches for a cell. */
-import type { Kernel, PageConfig } from '../types.ts';
+/** Python for a course page. This module is only loaded when the reader reaches for a cell, or when a Python is there already. */
+import { savesData } from '../saving.ts';
+import type { PageConfig } from '../types.ts';
 import { PageKernel } from './adapter.ts';
 import { makeRenderers } from './outputs.ts';
-import { PythonProcess, type ProcessSetup } from './process.ts';
+import { PythonProcess } from './process.ts';
 import { addStyles } from './styles.ts';
+import type { TabPython } from './tab-python.ts';
 import { windowTimer } from './timer.ts';
 
-/** The course folder in Python's file system. */
-const HOME = '/home/pyodide/course';
-
-/** A kernel for the page that `page` describes. Nothing is downloaded before its first `start()` or `run()`. */
-export function createKernel(page: PageConfig): Kernel {
+/** A kernel for the page that `page` describes, whose Python is `tab`'s. */
+export function createKernel(page: PageConfig, tab: TabPython): PageKernel {
   const site = new URL(page.root, document.baseURI);
   const absolute = (path: string): string => new URL(path, site).href;
   addStyles(absolute(`${page.assets}kernel.css`));
-  const setup: ProcessSetup = {
-    runtimeUrl: absolute('runtime/'),
-    boot: {
-      home: HOME,
-      folder: page.cwd === '' ? HOME : `${HOME}/${page.cwd}`,
-      files: page.files.map(({ path, url, size }) => ({ path, url: absolute(url), size })),
-    },
-  };
   const renderers = makeRenderers(absolute(`${page.assets}mathjax/`));
-  return new PageKernel((events) => new PythonProcess(setup, renderers, events), windowTimer);
+  return new PageKernel((events) => new PythonProcess(tab, renderers, events), windowTimer, ahead(page.packages));
+}
+
+/** Packages to load ahead of the cells that import them; none where the reader asked the browser to be sparing. */
+function ahead(packages: readonly string[]): readonly string[] {
+  return savesData() ? [] : packages;
 }

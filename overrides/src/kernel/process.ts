@@ -1,26 +1,18 @@
-/** One Python, from its first download to its end. A restart makes a new one; nothing is carried over. */
+/** One Python as a page has it: from its first download, or from the page before, to its end. */
 import { Config, ThebeServer, type ThebeSession } from 'thebe-core';
 import { ContentsManager } from '@jupyterlab/services';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { AskMessage, BootRequest, WorkerMessage } from '../boot/protocol.ts';
+import type { AskMessage, PageMessage, WorkerMessage } from '../boot/protocol.ts';
 import { makeLine, writeLine } from '../boot/shared-line.ts';
 import { KERNEL_NAME, provideThebeLite } from './bridge.ts';
 import { CourseKernel } from './course-kernel.ts';
 import { deferred } from './deferred.ts';
 import { explain, readable, type MissingFile } from './errors.ts';
-import prelude from './prelude.py';
 import { RunCell } from './outputs.ts';
 import { Download } from './progress.ts';
 import type { Python, PythonEvents, Run } from './python.ts';
-import { readRuntime } from './runtime.ts';
-import { pageStopper } from './stopper.ts';
-
-/** Where a page's Python finds what it needs. URLs are absolute. */
-export interface ProcessSetup {
-  /** The runtime folder, ending with a slash. */
-  readonly runtimeUrl: string;
-  readonly boot: BootRequest;
-}
+import { pageStopper, type PageStopper, type StopUrls } from './stopper.ts';
+import type { Connection, TabPython } from './tab-python.ts';
 
 /** The start of every message about a Python that did not come up. */
 const NOT_STARTED = 'Python did not start';
@@ -30,7 +22,7 @@ export class PythonProcess implements Python {
   readonly ready: Promise<void>;
   readonly #config = new Config({ mathjaxUrl: '', mathjaxConfig: '', kernelOptions: { kernelName: KERNEL_NAME } });
   readonly #rendermime: IRenderMimeRegistry;
-  readonly #setup: ProcessSetup;
+  readonly #tab: TabPython;
   readonly #events: PythonEvents;
   readonly #ended = deferred<never>();
   #server: ThebeServer | null = null;
@@ -40,11 +32,15 @@ export class PythonProcess implements Python {
   #announced = 0;
   #running = false;
   #over = false;
-  readonly #stopper = pageStopper();
+  readonly #stopper: PageStopper;
+  readonly #leave = new AbortController();
+  #connection: Connection | null = null;
+  #count = 0;
   #line: SharedArrayBuffer | null = null;
 
-  constructor(setup: ProcessSetup, rendermime: IRenderMimeRegistry, events: PythonEvents) {
-    this.#setup = setup;
+  constructor(tab: TabPython, rendermime: IRenderMimeRegistry, events: PythonEvents) {
+    this.#tab = tab;
+    this.#stopper = pageStopper(tab.urls);
     this.#events = events;
     this.#rendermime = rendermime;
     this.ready = Promise.race([this.#start(), this.#ended.promise]);
@@ -55,6 +51,18 @@ export class PythonProcess implements Python {
     return RunCell.open(this.#session, this.#config, this.#rendermime, target);
   }
 
+  get keptCells(): number {
+    return this.#count;
+  }
+
+  get urls(): StopUrls | null {
+    return this.#stopper.urls;
+  }
+
+  loadAhead(packages: readonly string[]): void {
+    this.#connection?.line.say({ satchel: 'ahead', packages });
+  }
+
   newlyMissing(): readonly MissingFile[] {
     const files = this.#missing.slice(this.#announced);
     this.#announced = this.#missing.length;
@@ -63,7 +71,7 @@ export class PythonProcess implements Python {
 
   interrupt(): boolean {
     // The message reaches code that waits, the stopper code that does not.
-    this.#kernel?.post({ satchel: 'stop', run: this.#kernel.parentHeader?.msg_id ?? null });
+    this.#connection?.line.worker.postMessage({ satchel: 'stop', run: this.#kernel?.parentHeader?.msg_id ?? null } satisfies PageMessage);
     return this.#stopper.stop();
   }
 
@@ -72,12 +80,21 @@ export class PythonProcess implements Python {
   }
 
   async #start(): Promise<void> {
-    const { runtimeUrl, boot } = this.#setup;
-    const runtime = await readRuntime(`${runtimeUrl}runtime.json`, fetch);
+    const { runtime: folder, boot } = this.#tab.setup;
+    // Whoever makes this object must have it before it hears of anything.
+    await null;
+    // A worker whose cell runs on from the page before answers when that is over. Until then it can be stopped.
+    if (this.#tab.leftRunning) this.#events.busy(true);
+    const connection = this.#connection = await this.#tab.connect();
     if (this.#over) return;
+    const { line, runtime, opened } = connection;
+    const kept = opened.how === 'kept';
+    if (kept) this.#events.busy(opened.busy);
     const sizes = new Map([...runtime.sizes, ...boot.files.map(({ path, size }) => [path, size] as const)]);
-    const download = new Download(sizes, [...runtime.bootFiles, ...boot.files.map(({ path }) => path)]);
+    const download = new Download(sizes, kept ? [] : [...runtime.bootFiles, ...boot.files.map(({ path }) => path)]);
     this.#events.progress(download.now());
+    line.listen((message) => { this.#hear(message, download); }, (reason) => { this.#crash(reason); });
+    this.#watch(opened.alive);
 
     provideThebeLite();
     this.#server = new ThebeServer(this.#config);
@@ -85,14 +102,17 @@ export class PythonProcess implements Python {
       createKernel: (options) => {
         this.#kernel = new CourseKernel({
           ...options,
-          pyodideUrl: `${runtimeUrl}boot.mjs`,
+          worker: line.worker,
+          pyodideUrl: `${folder}boot.mjs`,
           pipliteUrls: [],
           disablePyPIFallback: true,
           mountDrive: false,
-          loadPyodideOptions: { lockFileURL: `${runtimeUrl}pyodide-lock.json`, packages: [...runtime.kernelPackages], satchel: boot },
+          // Python was started with its options before this kernel was there.
+          loadPyodideOptions: { lockFileURL: '', packages: [] },
           contentsManager: new ContentsManager(),
           events: {
-            message: (message) => { this.#hear(message, download); },
+            // The line hears them, from the moment at which the worker started.
+            message: () => undefined,
             crash: (reason) => { this.#crash(reason); },
             explain: (name, value) => explain(name, value, this.#missing),
           },
@@ -102,16 +122,26 @@ export class PythonProcess implements Python {
       },
     });
     const session = await this.#server.startNewSession(this.#rendermime);
-    const connection = session?.kernel;
-    if (session === null || connection === null || connection === undefined) throw new Error(`${NOT_STARTED}: no session.`);
+    const connected = session?.kernel;
+    if (session === null || connected === null || connected === undefined) throw new Error(`${NOT_STARTED}: no session.`);
     if (this.#over) return;
     this.#session = session;
-    await connection.info;
-    await runPrelude(connection);
+    await connected.info;
+    const { count } = await line.ready;
+    if (this.#over) return;
+    if (kept) this.#count = count;
+    this.#kernel?.countFrom(count);
     this.#shareMemory();
-    connection.statusChanged.connect((_, status) => { this.#events.busy(status === 'busy'); });
+    connected.statusChanged.connect((_, status) => { this.#events.busy(status === 'busy'); });
     this.#running = true;
     this.#events.progress(download.finish());
+  }
+
+  /** The worker holds a lock for as long as it lives; who gets it next learns that it is gone. */
+  #watch(alive: string): void {
+    const { signal } = this.#leave;
+    (navigator as Partial<Navigator>).locks?.request(alive, { signal }, () => { this.#crash('its worker was ended by the browser'); })
+      .catch((error: unknown) => { if (!signal.aborted) console.warn('satchel: the end of Python would go unnoticed', error); });
   }
 
   /** Only isolated pages may share memory with their workers. */
@@ -154,19 +184,13 @@ export class PythonProcess implements Python {
   #finish(error: Error): void {
     if (this.#over) return;
     this.#over = true;
+    this.#leave.abort();
     this.#ended.reject(error);
     this.#session?.dispose();
     this.#server?.dispose();
     this.#kernel?.dispose();
+    this.#tab.end();
+    // After the wish to close, which a worker that rests follows by itself.
+    this.#stopper.end();
   }
-}
-
-/** Makes a fresh kernel the page's own. */
-async function runPrelude(connection: NonNullable<ThebeSession['kernel']>): Promise<void> {
-  // JSON's strings are Python's. Compiled under a name of its own, so that a traceback never shows its lines.
-  const code = `exec(compile(${JSON.stringify(prelude)}, "<course page>", "exec"), {})`;
-  const future = connection.requestExecute({ code, silent: true, store_history: false });
-  const { content } = await future.done;
-  future.dispose();
-  if (content.status === 'error') throw new Error(`${NOT_STARTED}: ${content.ename}: ${content.evalue}`);
 }

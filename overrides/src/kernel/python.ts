@@ -2,13 +2,14 @@
 import type { AskMessage } from '../boot/protocol.ts';
 import type { Progress, RunResult } from '../types.ts';
 import type { MissingFile } from './errors.ts';
+import type { StopUrls } from './stopper.ts';
 
 /** What a Python reports while it lives. */
 export interface PythonEvents {
   progress(progress: Progress): void;
   /** `input()` waits; `answer(null)` raises `KeyboardInterrupt` in the cell. */
   ask(question: AskMessage, answer: (text: string | null) => void): void;
-  /** It began or ended work, be it a cell or a widget's callback. */
+  /** It began or ended work: a cell, a widget's callback, or before it is ready, a cell that the page before left running. */
   busy(busy: boolean): void;
   /** It ended by itself. Nothing follows. */
   died(reason: string): void;
@@ -35,6 +36,12 @@ export interface Run {
 export interface Python {
   /** Resolves when cells can run; rejects with a readable `Error` when the start fails or is given up. */
   readonly ready: Promise<void>;
+  /** Cells that it ran for earlier pages, whose variables it still has; known when it is ready. */
+  readonly keptCells: number;
+  /** How the page that comes after this one can stop and end it. */
+  readonly urls: StopUrls | null;
+  /** Loads packages while nothing runs. */
+  loadAhead(packages: readonly string[]): void;
   /** Course files that did not arrive and were not yet named by an earlier call. */
   newlyMissing(): readonly MissingFile[];
   /** Empties `target` and makes it the place of one run's outputs. Throws before `ready`. */

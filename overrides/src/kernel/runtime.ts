@@ -10,6 +10,8 @@ export interface Runtime {
   /** Files that every start downloads. */
   readonly bootFiles: readonly string[];
   readonly sizes: ReadonlyMap<string, number>;
+  /** The description as it was read: another text stands for another runtime. */
+  readonly text: string;
 }
 
 /** Fetches the description from `url`. Rejects with an `Error` that says what to do. */
@@ -24,7 +26,8 @@ export async function readRuntime(url: string, get: typeof fetch): Promise<Runti
     throw new Error(`Python could not be loaded: this site has no usable runtime (runtime.json: ${response.status}). `
       + 'The rest of the page works; whoever publishes the course should upload the folder "runtime" again.');
   }
-  const runtime = parseRuntime(await response.json().catch(() => null));
+  const text = await response.text();
+  const runtime = parseRuntime(text);
   if (runtime === null) {
     throw new Error('Python could not be loaded: runtime.json is damaged. '
       + 'Whoever publishes the course should build the site again.');
@@ -32,8 +35,14 @@ export async function readRuntime(url: string, get: typeof fetch): Promise<Runti
   return runtime;
 }
 
-/** The description in `value`, or null when it is not one (schema 1). */
-export function parseRuntime(value: unknown): Runtime | null {
+/** The description in `text`, or null when it is not one (schema 1). */
+export function parseRuntime(text: string): Runtime | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
   if (!isRecord(value) || value.schema !== 1 || !isRecord(value.sizes)) return null;
   const { python, pyodide, kernel_packages: kernelPackages, boot_files: bootFiles } = value;
   if (typeof python !== 'string' || typeof pyodide !== 'string' || !isStrings(kernelPackages) || !isStrings(bootFiles)) return null;
@@ -42,7 +51,7 @@ export function parseRuntime(value: unknown): Runtime | null {
     if (typeof size !== 'number') return null;
     sizes.set(file, size);
   }
-  return { python, pyodide, kernelPackages, bootFiles, sizes };
+  return { python, pyodide, kernelPackages, bootFiles, sizes, text };
 }
 
 function isStrings(value: unknown): value is string[] {

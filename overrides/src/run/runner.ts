@@ -17,7 +17,8 @@ export interface Runnable {
 }
 
 export interface RunnerEvents {
-  kernel(state: KernelState, progress: Progress | null): void;
+  /** `kept`: cells that Python ran on earlier pages, whose variables are still there. */
+  kernel(state: KernelState, progress: Progress | null, kept: number): void;
   /** Something the student should read. `cell` is the cell it is about. */
   notice(words: string, cell: string | null): void;
   /** A cell is about to run. */
@@ -37,6 +38,7 @@ export class Runner {
   readonly #results = new Map<string, RunResult>();
   #kernel: Promise<Kernel> | null = null;
   #progress: Progress | null = null;
+  #kept: () => number = () => 0;
   #state: KernelState = 'off';
   /** Counts stops and restarts, so that a cell which still waits for Python to start can tell. */
   #stops = 0;
@@ -115,6 +117,7 @@ export class Runner {
     if (this.#kernel === null) {
       this.#tell('loading');
       this.#kernel = this.#load().then((kernel) => {
+        this.#kept = () => kernel.keptCells;
         kernel.onProgress((progress) => { this.#progress = progress; this.#tell(this.#state); });
         kernel.onState((state) => this.#tell(state));
         return kernel;
@@ -127,7 +130,7 @@ export class Runner {
   #tell(state: KernelState): void {
     if (state !== 'loading') this.#progress = null;
     this.#state = state;
-    this.#events.kernel(state, this.#progress);
+    this.#events.kernel(state, this.#progress, this.#kept());
   }
 
   #failed(): void {

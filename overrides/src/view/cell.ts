@@ -74,6 +74,11 @@ export class CellView implements Runnable {
     this.mark('none');
   }
 
+  /** What a student reaches for before running the cell. */
+  get wishes(): readonly HTMLElement[] {
+    return [this.#runButton, this.editor.root];
+  }
+
   /** Shows what the session has decided. `own` means that the editor has the text already. */
   show({ decision, base, undoable }: CellNews, own: boolean): void {
     const { state, text, against, since } = decision;

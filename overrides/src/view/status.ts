@@ -2,7 +2,7 @@
 import { attribute, button, el } from './dom.ts';
 import type { StorageReport } from '../store/session.ts';
 import type { KernelState, Progress } from '../types.ts';
-import { kernelWords, percent, storageWords } from '../words.ts';
+import { keptWords, kernelWords, percent, storageWords } from '../words.ts';
 
 /** States worth interrupting a screen reader for. */
 const SPOKEN: Readonly<Partial<Record<KernelState, string>>> = {
@@ -30,12 +30,13 @@ export class StatusChip {
       el('span', { class: 'satchel-line' }, this.#storage));
     this.alarm = el('div', { class: 'satchel-alarm', role: 'alert', hidden: true },
       this.#problem, button('satchel-download-work', 'Download my work', save));
-    this.kernel('off', null);
+    this.kernel('off', null, 0);
     this.storage({ state: 'empty', saved: null, problem: null });
   }
 
-  kernel(state: KernelState, progress: Progress | null): void {
-    const { words, detail } = kernelWords(state, progress);
+  /** `kept`: cells that Python ran on earlier pages, whose variables are still there. */
+  kernel(state: KernelState, progress: Progress | null, kept: number): void {
+    const { words, detail } = kernelWords(state, progress, kept);
     attribute(this.root, 'data-kernel', state);
     const done = state === 'loading' ? percent(progress) : null;
     if (done === null) this.root.removeAttribute('data-progress');
@@ -43,7 +44,8 @@ export class StatusChip {
     this.root.style.setProperty('--satchel-progress', `${done ?? 0}%`);
     if (this.#kernel.textContent !== words) this.#kernel.textContent = words;
     this.#detail.textContent = detail;
-    this.root.title = state === 'loading' && progress ? progress.label : '';
+    this.root.title = state === 'loading' && progress ? progress.label : keptWords(kept);
+    this.root.toggleAttribute('data-kept', kept > 0);
     const spoken = SPOKEN[state];
     // Between two cells Python is ready for an instant, which is no news.
     if (spoken && state !== this.#spoken && !(state === 'idle' && this.#spoken === 'busy')) this.#say(spoken);
