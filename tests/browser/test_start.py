@@ -176,7 +176,7 @@ NOT_IN_MEMORY: dict[str, str] = {
     "a source": "import inspect, traitlets; print('class Int' in inspect.getsource(traitlets.Int))",
     "sets and dictionaries": "print(sorted({str(n) for n in range(50)})[0], hash('a') == hash('a'), {'b': 1}['b'])",
     "a subprocess of asyncio": "import asyncio; await asyncio.sleep(0.01); print(True)",
-    "piplite": "import piplite; print(callable(piplite.install))",
+    "piplite, with its settings": "import piplite.piplite as p; print(callable(p.install), p._PIPLITE_DISABLE_PYPI)",
     "micropip": "import micropip; print('ipython' in micropip.list())",
 }
 
@@ -191,12 +191,14 @@ def test_the_first_cell_may_use_what_has_not_arrived_yet(browser: Browser, demo_
 
 
 def test_a_start_downloads_little(browser: Browser, demo_site: Path) -> None:
-    """Everything from the page to the first result, on a host that compresses nothing: 12 MB at most."""
+    """From the wish to run a cell to its result, on a host that compresses nothing: 12 MB at most, and nothing after."""
     with Host(site=demo_site).up() as host, reading(browser, host) as reader:
+        page = dict(host.sent)
         reader.run("print(6 * 7)")
-        size = sum(host.sent.values())
-        assert any("pyodide-memory" in path for path in host.sent)
-    assert size < 12_000_000, sorted((size, path) for path, size in host.sent.items())[-12:]
+        sent = {path: size for path, size in host.sent.items() if path not in page}
+    assert any("pyodide-memory" in path for path in sent)
+    assert not any("pyodide-site" in path or "python_stdlib" in path for path in sent)
+    assert sum(sent.values()) < 12_000_000, sorted((size, path) for path, size in sent.items())
 
 
 def damaged(packed: bytes) -> bytes:
