@@ -201,7 +201,11 @@ def test_packages_come_from_the_course_or_not_at_all(student: Student) -> None:
 
 def test_python_starts_before_jupyterlab_and_once(student: Student) -> None:
     held: list[Route] = []
-    student.context.route("**/runtime/pyodide.asm.js*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    student.context.route("**/runtime/pyodide.asm.js*", hold)
     page = student.context.new_page()
     workers: list[str] = []
     page.on("worker", lambda worker: workers.append(worker.url))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -167,6 +168,21 @@ def test_lite_stores_are_named_after_the_course_and_the_authors_settings_stay() 
     assert kernel["pyodideUrl"] == "./../runtime/boot.mjs"
     assert kernel["disablePyPIFallback"] is True
     assert data["satchelPages"] == {"one/a b.ipynb": "one/a b.html"}
+
+
+def test_lites_own_kernel_makes_way_and_the_authors_wishes_stay() -> None:
+    texts = {"jupyter-lite.json": json.dumps({"jupyter-config-data": {"disabledExtensions": ["theirs"]}})}
+    opening = replace(IN_BOOK, needs=Needs(files=("one/z.csv", "one/a.csv")))
+    again = replace(opening, activity=activity("one/c"), needs=Needs(files=("one/a.csv",)))
+    boot = Boot(url="./../runtime/boot.mjs", packages=())
+    written = litesettings.jupyter_lite(texts, course(), [opening, again], boot=boot)
+    data = json.loads(written)["jupyter-config-data"]
+    assert data["disabledExtensions"] == [
+        "@jupyterlite/pyodide-kernel-extension:kernel",
+        "@jupyterlite/services-extension:kernel-client",
+        "theirs",
+    ]
+    assert data["satchelFiles"] == {"one": ["one/a.csv", "one/z.csv"]}
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"a": 1,}', "// no"])
