@@ -115,6 +115,7 @@ export class BookPage {
 
   /** Runs cells in this order; an unexpected error stops the rest. */
   async run(ids: readonly string[]): ReturnType<Runner['run']> {
+    performance.mark('satchel:click');
     const done = this.runner.run(ids);
     this.#toolbar.active = this.#stoppable;
     const result = await done;

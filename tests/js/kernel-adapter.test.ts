@@ -76,7 +76,7 @@ function bench() {
     const python = new FakePython(events);
     pythons.push(python);
     return python;
-  }, { set: (callback) => alarms.push(callback), clear: () => undefined });
+  }, { set: (callback) => alarms.push(callback), clear: () => undefined }, ['pandas']);
   const states: string[] = [];
   kernel.onState((state) => states.push(state));
   return { kernel, pythons, alarms, states };
@@ -251,7 +251,77 @@ suite('what does Stop do?', () => {
   });
 });
 
+suite('what of a Python that an earlier page has left?', () => {
+  /** A page that finds one, still busy with a cell of that page. */
+  async function found() {
+    const it = bench();
+    const up = it.kernel.start().catch(() => undefined);
+    const python = it.pythons[0] as FakePython;
+    python.interruptible = true;
+    python.events.busy(true);
+    return { ...it, up, python };
+  }
+
+  test('it is busy until that cell is over, and then this page knows how much it has run', async () => {
+    const { kernel, python, states, up } = await found();
+    assert.deepEqual([kernel.state, kernel.keptCells], ['busy', 0]);
+    python.keptCells = 3;
+    python.up.resolve();
+    await up;
+    assert.deepEqual([kernel.state, kernel.keptCells], ['idle', 3]);
+    assert.deepEqual(states, ['loading', 'busy', 'idle']);
+  });
+
+  test('that cell can be stopped from here, and Python stays', async () => {
+    const { kernel, python, pythons } = await found();
+    const stopped = kernel.stop();
+    assert.equal(python.interrupted, 1);
+    python.up.resolve();
+    assert.deepEqual(await stopped, { variablesKept: true });
+    assert.deepEqual([python.over, pythons.length], [false, 1]);
+  });
+
+  test('a cell that does not follow costs Python', async () => {
+    const { kernel, python, pythons, alarms } = await found();
+    const stopped = kernel.stop();
+    await settle();
+    alarms[0]?.();
+    assert.deepEqual(await stopped, { variablesKept: false });
+    assert.deepEqual([python.over, pythons.length, kernel.state], [true, 2, 'loading']);
+  });
+
+  test('one that dies meanwhile has not kept its variables', async () => {
+    const { kernel, python } = await found();
+    const stopped = kernel.stop();
+    python.up.reject(new Error('its worker was ended by the browser'));
+    assert.deepEqual(await stopped, { variablesKept: false });
+  });
+
+  test('a restart forgets that anything was kept', async () => {
+    const { kernel, python, pythons, up } = await found();
+    python.keptCells = 3;
+    python.up.resolve();
+    await up;
+    const restarted = kernel.restart();
+    pythons[1]?.up.resolve();
+    await restarted;
+    assert.equal(kernel.keptCells, 0);
+  });
+});
+
 suite('what else can happen?', () => {
+  test('packages are loaded once Python is there, and by each Python', async () => {
+    const { kernel, pythons } = bench();
+    const up = kernel.start();
+    assert.deepEqual(pythons[0]?.ahead, []);
+    pythons[0]?.up.resolve();
+    await up;
+    const restarted = kernel.restart();
+    pythons[1]?.up.resolve();
+    await restarted;
+    assert.deepEqual(pythons.map(({ ahead }) => ahead), [['pandas'], ['pandas']]);
+  });
+
   test('restart: a new Python, the old run ends', async () => {
     const { kernel, python, pythons, result } = await running();
     const restarted = kernel.restart();

@@ -21,7 +21,7 @@ export function explain(name: string, value: string, missing: readonly MissingFi
         + 'packages that the course did not bring along cannot be added here.';
     }
   }
-  if (name === 'PiplitePyPIDisabled') {
+  if (name === 'PiplitePyPIDisabled' || (name === 'ValueError' && value.startsWith('Can\'t fetch metadata for '))) {
     return 'Packages come with the course and cannot be added here. Check the spelling; if it is right, ask the author for it.';
   }
   if (name === 'FileNotFoundError') {

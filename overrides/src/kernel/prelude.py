@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+import micropip
 from _satchel_page import ask, ask_now, can_ask_now, folder, on_stop
 from IPython import get_ipython
 from pyodide import webloop
@@ -120,6 +121,9 @@ Interpreter.input = property(lambda self: read_line, keep)
 Interpreter.getpass = property(lambda self: read_secret, keep)
 builtins.input = read_line
 getpass.getpass = read_secret
+
+# What the course has not brought along is not looked for on a public index: neither by %pip nor by micropip.
+micropip.set_index_urls([])
 
 shell = get_ipython()
 running = Running()

@@ -134,6 +134,7 @@ export class PythonProcess implements Python {
     this.#shareMemory();
     connected.statusChanged.connect((_, status) => { this.#events.busy(status === 'busy'); });
     this.#running = true;
+    performance.mark('satchel:ready');
     this.#events.progress(download.finish());
   }
 

@@ -70,7 +70,9 @@ export class Output {
   }
 
   #look(): void {
-    if (hasContent(this.#live)) this.#reveal();
+    if (!hasContent(this.#live)) return;
+    performance.mark('satchel:output');
+    this.#reveal();
   }
 
   #reveal(): void {

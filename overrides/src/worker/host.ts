@@ -117,6 +117,7 @@ export class Host {
     this.#owner = kept === null ? port : null;
     this.#fingerprint = fingerprint;
     send(port, { satchel: 'opened', how: kept === null ? 'started' : 'kept', busy: this.#running > 0, alive });
+    this.mark('satchel:worker');
     if (kept === null) await (this.#started = this.#python.initialize(options));
     else {
       // The page before cannot answer any more, and this one must hear how to stop what runs.
