@@ -191,7 +191,7 @@ def test_the_first_cell_may_use_what_has_not_arrived_yet(browser: Browser, demo_
 
 
 def test_a_start_downloads_little(browser: Browser, demo_site: Path) -> None:
-    """From the wish to run a cell to its result, on a host that compresses nothing: 12 MB at most, and nothing after."""
+    """From the wish to run a cell to its result, on a host that compresses nothing: 12 MB at most."""
     with Host(site=demo_site).up() as host, reading(browser, host) as reader:
         page = dict(host.sent)
         reader.run("print(6 * 7)")
