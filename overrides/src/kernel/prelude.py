@@ -3,11 +3,11 @@
 import asyncio
 import builtins
 import getpass
+import importlib.util
 import os
 import sys
 from pathlib import Path
 
-import micropip
 from _satchel_page import ask, ask_now, can_ask_now, folder, on_stop
 from IPython import get_ipython
 from pyodide import webloop
@@ -117,13 +117,33 @@ async def run_stoppably(self, code):
         running.ended()
 
 
+class NoIndex:
+    """Keeps micropip, once somebody imports it, from public indexes: what the course lacks is not looked for there."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "micropip":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            module.set_index_urls([])
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
 Interpreter.input = property(lambda self: read_line, keep)
 Interpreter.getpass = property(lambda self: read_secret, keep)
 builtins.input = read_line
 getpass.getpass = read_secret
 
-# What the course has not brought along is not looked for on a public index: neither by %pip nor by micropip.
-micropip.set_index_urls([])
+if "micropip" in sys.modules:
+    sys.modules["micropip"].set_index_urls([])
+else:
+    sys.meta_path.insert(0, NoIndex())
 
 shell = get_ipython()
 running = Running()
@@ -131,6 +151,8 @@ run_cell = PyodideKernel.run
 PyodideKernel.run = run_stoppably
 webloop.run_sync = wait_stoppably
 on_stop(create_proxy(running.stop))
+# The signal may come between two steps of a cell that awaits, where nobody would raise it in the cell.
+asyncio.get_event_loop()._keyboard_interrupt_handler = lambda: running.stop(None)
 
 # The reader's first cell is number one, in the prompt as in `In`.
 shell.execution_count = 0
