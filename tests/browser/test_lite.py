@@ -225,6 +225,6 @@ def test_python_starts_before_jupyterlab_and_once(student: Student) -> None:
 
 def test_no_python_starts_where_no_notebook_is_named(student: Student) -> None:
     page = student.open("lite/tree/index.html")
-    expect(page.get_by_text("module-2-tables").first).to_be_visible()
+    expect(page.get_by_text("module-2-tables").first).to_be_visible(timeout=PYTHON_STARTS)
     assert page.evaluate("() => performance.getEntriesByName('satchel:lite-worker').length") == 0
     assert page.workers == []
