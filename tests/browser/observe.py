@@ -63,6 +63,8 @@ def wrong_trait() -> None:
 summer, winter = (datetime.datetime(2026, month, 1, 12).astimezone() for month in (7, 1))
 places = site.getsitepackages()[0]
 found = list(importlib.metadata.distributions())
+# The page's own finder waits for the import of micropip, which a fresh Python has behind it.
+finders = [str(one if isinstance(one, type) else type(one)) for one in sys.meta_path]
 names = {name.lower().replace("_", "-") for name in pyodide_js.loadedPackages.to_py()}
 print(
     json.dumps(
@@ -89,7 +91,7 @@ print(
             "traceback": failure(lambda: json.loads("{")),
             "library's traceback": re.sub("0x[0-9a-f]+", "0x", failure(wrong_trait)),
             "help": pydoc.render_doc("json.loads")[:300],
-            "imports": [str(one if isinstance(one, type) else type(one)) for one in sys.meta_path],
+            "imports": [one for one in finders if "NoIndex" not in one],
             "no such module": importlib.util.find_spec("no_such_module") is None,
             "hooks": [len(sys.path_hooks), str(type(sys.excepthook)), str(type(sys.displayhook))],
             "javascript": [str(js.self), sorted(dir(pyodide_js))],
