@@ -200,7 +200,7 @@ export class BookPage {
   #kernel(state: KernelState, progress: Progress | null, kept: number): void {
     this.#status.kernel(state, progress, kept);
     this.#toolbar.active = this.#stoppable;
-    if (kept > 0 && this.#ports.tellKept()) this.#toolbar.notice(keptWords(kept), null);
+    if (kept > 0 && this.#ports.tellKept()) this.#toolbar.remark(keptWords(kept));
   }
 
   #show(id: string, own: boolean): void {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import shutil
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,14 @@ FLAGS = [
     # Nothing but this computer has an address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+# What Chromium asks for itself, whatever page is open and whatever the flags say.
+BROWSERS_OWN = (
+    "update.googleapis.com",
+    "clients2.google.com",
+    "accounts.google.com",
+    "content-autofill.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+)
 PYTHON_STARTS = 120_000
 
 
@@ -91,8 +100,31 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    with playwright.chromium.launch(executable_path=chromium, args=FLAGS) as launched:
+def strangers() -> Iterator[list[str]]:
+    """First lines of everything that the browser asks of other computers, also by way of shared workers.
+
+    The driver does not see those. So the browser gets a proxy for all that is not on this computer; it answers nobody.
+    """
+    asked: list[str] = []
+
+    class Refusal(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            line = self.rfile.readline().decode("latin-1").strip()
+            if not any(host in line for host in BROWSERS_OWN):
+                asked.append(line)
+            self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusal) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        asked.append(f"127.0.0.1:{proxy.server_address[1]}")
+        yield asked
+        proxy.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str, strangers: list[str]) -> Iterator[Browser]:
+    flags = [*FLAGS, f"--proxy-server=http://{strangers.pop()}", "--proxy-bypass-list=127.0.0.1"]
+    with playwright.chromium.launch(executable_path=chromium, args=flags) as launched:
         yield launched
 
 
@@ -104,10 +136,11 @@ def home(demo_site: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def student(browser: Browser, home: str) -> Iterator[Student]:
+def student(browser: Browser, home: str, strangers: list[str]) -> Iterator[Student]:
     """A fresh profile on the demonstration course. Ends with: nothing was asked of anyone else."""
     requests = Requests()
+    strangers.clear()
     with browser.new_context() as context:
         requests.watch(context, home)
         yield Student(context=context, home=home, requests=requests)
-    assert requests.outside == []
+    assert (requests.outside, strangers) == ([], [])

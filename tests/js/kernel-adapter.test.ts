@@ -72,14 +72,15 @@ class FakePython implements Python {
 function bench() {
   const pythons: FakePython[] = [];
   const alarms: (() => void)[] = [];
+  const delays: number[] = [];
   const kernel = new PageKernel((events) => {
     const python = new FakePython(events);
     pythons.push(python);
     return python;
-  }, { set: (callback) => alarms.push(callback), clear: () => undefined }, ['pandas']);
+  }, { set: (callback, delay) => { delays.push(delay); return alarms.push(callback); }, clear: () => undefined }, ['pandas']);
   const states: string[] = [];
   kernel.onState((state) => states.push(state));
-  return { kernel, pythons, alarms, states };
+  return { kernel, pythons, alarms, delays, states };
 }
 
 const place = (): HTMLElement => ({}) as HTMLElement;
@@ -216,10 +217,12 @@ suite('what does Stop do?', () => {
   });
 
   test('with an interrupt that the cell does not follow: ends Python after a while', async () => {
-    const { kernel, python, alarms, result } = await running(true);
+    const { kernel, python, alarms, delays, result } = await running(true);
     const stopped = kernel.stop();
     await settle();
     assert.equal(python.over, false);
+    // With the start of another Python, the reader has waited for two seconds or so.
+    assert.ok((delays[0] ?? Infinity) <= 1500);
     alarms[0]?.();
     assert.deepEqual(await stopped, { variablesKept: false });
     assert.equal((await result).error?.name, 'KeyboardInterrupt');

@@ -45,6 +45,11 @@ export class Toolbar {
     this.#stop.disabled = !active;
   }
 
+  /** Shows a sentence that can wait: not while another one is there. */
+  remark(words: string): void {
+    if (this.#notice.hidden) this.notice(words, null);
+  }
+
   /** Shows a sentence for a while. `cell` is the cell it is about. */
   notice(words: string, cell: string | null): void {
     clearTimeout(this.#timer);
