@@ -36,7 +36,8 @@ def question(prompt, password):
         )
     if answer is None:
         raise KeyboardInterrupt
-    print(prompt + ("\u2022" * len(answer) if password else answer))
+    # A secret leaves the same dots as in JupyterLab, however long it is.
+    print(prompt + ("\u00b7" * 8 if password else answer))
     return answer
 
 
