@@ -118,7 +118,10 @@ def test_the_runtime_describes_itself(tiny: Built) -> None:
     described = json.loads((tiny.site / "runtime" / "runtime.json").read_text("utf-8"))
     there = {p.name: p.stat().st_size for p in (tiny.site / "runtime").iterdir() if p.name != "runtime.json"}
     assert described["sizes"] == there
-    assert {"boot.mjs", "pyodide.asm.wasm"} <= set(described["boot_files"]) <= set(there)
+    assert {"boot.mjs", "pyodide.mjs"} <= set(described["boot_files"]) <= set(there)
+    begins = {name.split("-")[0] for name in described["boot_files"] if name.endswith(".bin")}
+    assert begins == {"pyodide", "pyodide.asm.js", "pyodide.asm.wasm"}
+    assert not [name for name in described["boot_files"] if name.endswith(".whl")]
     assert described["pyodide"] == tiny.manifest["runtime"]["pyodide"]
 
 
