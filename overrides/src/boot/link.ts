@@ -6,10 +6,13 @@ import { workerStopper, type InterruptBuffer } from './stopper.ts';
 /** The part of Pyodide's interface that is used here. */
 export interface Interruptible {
   setInterruptBuffer(buffer: InterruptBuffer): void;
+  /** Emscripten's module, where Python looks for the buffer. */
+  readonly _module: object;
 }
 
 /** The worker's half of Stop, as far as it is used here. */
-export interface StopBuffer extends InterruptBuffer {
+export interface StopBuffer {
+  readonly buffer: InterruptBuffer;
   settle(): void;
   tell(): void;
 }
@@ -44,7 +47,7 @@ export function pageModule(
   folder: string,
   stopper: StopBuffer | null = workerStopper((message) => { scope.postMessage(message); }),
 ): PageModule {
-  if (stopper !== null) pyodide.setInterruptBuffer(stopper);
+  if (stopper !== null) obey(pyodide, stopper);
   let stop: (run: string | undefined) => void = () => undefined;
   const open = new Map<number, (text: string | undefined) => void>();
   let line: SharedArrayBuffer | null = null;
@@ -90,4 +93,11 @@ export function pageModule(
     },
     on_stop: (callback) => { stop = callback; },
   };
+}
+
+/** Lets Python look for signals in `stopper`. */
+function obey(pyodide: Interruptible, stopper: StopBuffer): void {
+  // Turns the looking on. Where it looks is then a question to the stopper each time.
+  pyodide.setInterruptBuffer(stopper.buffer);
+  Object.defineProperty(pyodide._module, 'Py_EmscriptenSignalBuffer', { configurable: true, get: () => stopper.buffer, set: () => undefined });
 }
