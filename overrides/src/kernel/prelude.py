@@ -63,13 +63,15 @@ def stopped(shell, etype, value, tb, tb_offset=None):
 
 
 class Running:
-    """The cell that runs, for a Stop that comes while it waits; code that never waits is reached by Pyodide's signals."""
+    """The cell that runs, for a Stop that comes while it waits. Pyodide's signals reach code that never waits."""
 
     task = None
     # The message that asked for the cell last begun, and the one for a cell that was stopped before it began.
     last = early = None
-    waits = []
     asked = False
+
+    def __init__(self):
+        self.waits = []
 
     def began(self, parent):
         self.task, self.last, self.asked = asyncio.current_task(), parent["header"]["msg_id"], False

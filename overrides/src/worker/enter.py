@@ -1,5 +1,6 @@
-"""Goes on where kernel/prelude.py ends, in the same namespace: what happens when the next page takes this Python over."""
+"""Goes on where kernel/prelude.py ends, in the same namespace: what happens when the next page takes Python over."""
 
+import contextlib
 import importlib
 
 # The reader's first cell is number one.
@@ -26,8 +27,6 @@ def enter(folder, home):
 def forget_widgets():
     """Close what a page that is gone was showing; nobody hears the goodbye."""
     for comm in list(shell.kernel.comm_manager.comms.values()):
-        try:
+        # A widget's own clean-up is no reason to keep the reader from the page.
+        with contextlib.suppress(Exception):
             comm.close()
-        except Exception:
-            # A widget's own clean-up is no reason to keep the reader from the page.
-            pass

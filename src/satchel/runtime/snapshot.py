@@ -25,7 +25,8 @@ from satchel.shell import Line, call, node_env, node_tool
 BOOT = "boot.mjs"
 SCRIPT = Path(__file__).with_name("snapshot.mjs")
 FREEZE_SCRIPT = Path(__file__).with_name("freeze.py")
-# Whether Python can be paused (for `input` and `time.sleep`) is looked up once and saved; Python asks again before it pauses.
+# Whether Python can be paused (for `input` and `time.sleep`) is looked up once and saved. Python asks again before it
+# pauses.
 _FLAGS = ("--experimental-wasm-jspi",)
 _PACKED = ("pyodide.asm.js", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB)
 _SCHEMA = 1
