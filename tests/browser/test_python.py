@@ -39,10 +39,11 @@ def does(page: Page, identity: str, text: str) -> str:
 
 
 def started(page: Page, identity: str, text: str) -> None:
-    """Write a cell that does not end by itself, and run it."""
-    write(page, identity, text)
+    """Write a cell that does not end at once, and wait until Python is in it."""
+    write(page, identity, f"print('begun')\n{text}")
     cell(page, identity).locator(".satchel-run").click()
     kernel(page, "busy")
+    expect(output(page, identity)).to_contain_text("begun", timeout=PYTHON_STARTS)
 
 
 def stopped(page: Page, identity: str) -> None:
