@@ -221,6 +221,10 @@ def test_a_python_that_was_ended_is_started_anew(student: Student) -> None:
     assert does(page, second, "6 * 7") == "42"
     # Between two pages: nobody is there to notice, and the next run starts one.
     does(page, second, "import asyncio, js\n_ = asyncio.get_event_loop().call_later(0.2, js.close)")
+    page.goto(student.home + "capabilities.json")
+    page.wait_for_function(
+        "async () => (await navigator.locks.query()).held.every(({ name }) => !name.startsWith('satchel/python/'))"
+    )
     other = opened(page, student.home + NEXT)
     assert does(page, other, "6 * 7") == "42"
 
