@@ -41,7 +41,7 @@ function bench() {
   const host = new Host(python, {
     expose: (remote, port) => { (port as Page).remote = remote as Page['remote']; },
     relay: (data) => { log.push(`relay ${(data as { satchel: string }).satchel}`); },
-    now: () => 5, alive: 'life', close: () => { log.push('closed'); },
+    now: () => 5, alive: Promise.resolve('life'), close: () => { log.push('closed'); },
   });
   const page = (): Page => { const made = new Page(); host.connect(made); return made; };
   return { host, log, cells, loads, booted, page };

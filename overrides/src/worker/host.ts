@@ -31,8 +31,8 @@ export interface HostWorld {
   relay(data: unknown): void;
   /** Now, in milliseconds since 1970. */
   now(): number;
-  /** Name of the lock that stands for this worker's life. */
-  readonly alive: string;
+  /** Name of the lock that stands for this worker's life, once it is held: a page that asked sooner would get it. */
+  readonly alive: Promise<string>;
   close(): void;
 }
 
@@ -107,18 +107,21 @@ export class Host {
   }
 
   async #open(port: Port, { fingerprint, options }: OpenMessage): Promise<void> {
-    const { alive } = this.#world;
     if (this.#started !== null && this.#fingerprint !== fingerprint) {
-      send(port, { satchel: 'opened', how: 'foreign', busy: false, alive });
+      send(port, { satchel: 'opened', how: 'foreign', busy: false, alive: await this.#world.alive });
       throw new Error('This Python belongs to another version of the course.');
     }
     const kept = this.#started;
     this.#page = port;
     this.#owner = kept === null ? port : null;
     this.#fingerprint = fingerprint;
-    send(port, { satchel: 'opened', how: kept === null ? 'started' : 'kept', busy: this.#running > 0, alive });
     this.mark('satchel:worker');
-    if (kept === null) await (this.#started = this.#python.initialize(options));
+    const started = kept ?? (this.#started = this.#python.initialize(options));
+    // Heard of below.
+    started.catch(() => undefined);
+    const alive = await this.#world.alive;
+    send(port, { satchel: 'opened', how: kept === null ? 'started' : 'kept', busy: this.#running > 0, alive });
+    if (kept === null) await started;
     else {
       // The page before cannot answer any more, and this one must hear how to stop what runs.
       this.#world.relay({ satchel: 'served' });

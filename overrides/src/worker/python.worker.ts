@@ -15,7 +15,16 @@ interface WorkerScope extends Port {
 
 const scope = globalThis as unknown as WorkerScope;
 const shared = 'onconnect' in scope;
-const alive = `satchel/python/${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+/** Held until this worker is gone, however it goes: pages wait for it. Not offered on sites without https. */
+const alive = new Promise<string>((resolve) => {
+  const name = `satchel/python/${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+  const held = (navigator as Partial<Navigator>).locks?.request(name, () => {
+    resolve(name);
+    return new Promise<never>(() => undefined);
+  });
+  if (held === undefined) resolve(name);
+  else held.catch(() => { resolve(name); });
+});
 
 const python: CoursePython = new CoursePython({
   output: (message) => { host.output(message); },
@@ -30,9 +39,6 @@ const host: Host = new Host(hosted(python), {
   alive,
   close: () => { scope.close(); },
 });
-
-// Held until this worker is gone, however it goes: pages wait for it. Not offered on sites without https.
-void (navigator as Partial<Navigator>).locks?.request(alive, () => new Promise<never>(() => undefined));
 
 if (shared) {
   // The code in here that talks to "the page" speaks to whichever is served now.
