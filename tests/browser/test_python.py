@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 PAGE = "module-2-tables/read-a-csv.html"
 NEXT = "module-1-values/values-and-functions.html"
 TABLES = "module-2-tables/pandas-tables.html"
+BEGUN = "print('begun')\n"
 LOOP = "while True:\n    pass"
 DEAF = "while True:\n    try:\n        while True:\n            pass\n    except KeyboardInterrupt:\n        pass"
 KEPT = re.compile("Variables are kept")
@@ -40,7 +41,7 @@ def does(page: Page, identity: str, text: str) -> str:
 
 def started(page: Page, identity: str, text: str) -> None:
     """Write a cell that does not end at once, and wait until Python is in it."""
-    write(page, identity, f"print('begun')\n{text}")
+    write(page, identity, BEGUN + text)
     cell(page, identity).locator(".satchel-run").click()
     kernel(page, "busy")
     expect(output(page, identity)).to_contain_text("begun", timeout=PYTHON_STARTS)
@@ -65,11 +66,11 @@ def test_an_endless_loop_is_stopped_and_variables_and_edits_stay(student: Studen
     stopped(page, first)
     toast(page, KEPT)
     assert does(page, second, "kept") == "42"
-    assert source(page, first) == LOOP
+    assert source(page, first) == BEGUN + LOOP
     saved(page)
     page.reload()
     ready(page)
-    assert source(page, first) == LOOP
+    assert source(page, first) == BEGUN + LOOP
 
 
 def test_waiting_code_is_stopped_too_and_never_the_cell_after_it(student: Student) -> None:
@@ -103,7 +104,7 @@ def test_code_that_cannot_be_interrupted_costs_python_and_that_is_said(student: 
         expect(output(page, first)).to_contain_text("its variables are gone")
         kernel(page, "idle")
         assert "NameError" in does(page, second, "kept")
-        assert source(page, first) == deaf
+        assert source(page, first) == BEGUN + deaf
 
 
 def test_the_next_page_has_the_variables_and_says_so(student: Student) -> None:
