@@ -22,7 +22,15 @@ if folder not in sys.path:
     sys.path.insert(0, folder)
 
 
-def question(prompt, password):
+def no_way(prompt, password):
+    """The answer where Python can neither be paused nor wait."""
+    raise RuntimeError(
+        "This browser cannot pause Python for a question on a book page. "
+        "Open the activity as a notebook (the button under the page's title) and run it there."
+    )
+
+
+def answer_to(prompt, password):
     __tracebackhide__ = True
     sys.stdout.flush()
     if can_run_sync():
@@ -30,12 +38,16 @@ def question(prompt, password):
     elif can_ask_now():
         answer = ask_now(prompt, password)
     else:
-        raise RuntimeError(
-            "This browser cannot pause Python for a question on a book page. "
-            "Open the activity as a notebook (the button under the page's title) and run it there."
-        )
+        answer = no_way(prompt, password)
     if answer is None:
         raise KeyboardInterrupt
+    return answer
+
+
+def question(prompt, password):
+    """Ask, and show the question and its answer in the cell."""
+    __tracebackhide__ = True
+    answer = answer_to(prompt, password)
     # A secret leaves the same dots as in JupyterLab, however long it is.
     print(prompt + ("\u00b7" * 8 if password else answer))
     return answer

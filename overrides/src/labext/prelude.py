@@ -1,29 +1,21 @@
 """Goes on where kernel/prelude.py ends, in the same namespace: JupyterLab shows the box and keeps the answer."""
 
 upstream = {}
-NO_WAY = (
-    "This browser cannot pause Python for a question: it has no service worker here, and Python cannot wait by itself. "
-    "Use an ordinary window of a current Chrome or Edge."
-)
 
 
-def question(prompt, password):
-    __tracebackhide__ = True
-    sys.stdout.flush()
-    if can_run_sync():
-        answer = run_sync(ask(prompt, password))
-    elif can_ask_now():
-        answer = ask_now(prompt, password)
-    else:
-        # JupyterLite's own way goes through its service worker; it answers None where there is none.
-        answer = upstream["password" if password else "line"](prompt)
-        if answer is None:
-            raise RuntimeError(NO_WAY)
+def no_way(prompt, password):
+    """JupyterLite's own way goes through its service worker; it answers None where there is none."""
+    answer = upstream["password" if password else "line"](prompt)
     if answer is None:
-        raise KeyboardInterrupt
+        raise RuntimeError(
+            "This browser cannot pause Python for a question: it has no service worker here, and Python cannot wait by "
+            "itself. Use an ordinary window of a current Chrome or Edge."
+        )
     return answer
 
 
+# The box shows the question and keeps the answer.
+question = answer_to
 Interpreter.input = property(lambda self: read_line, lambda self, way: upstream.update(line=way))
 Interpreter.getpass = property(lambda self: read_secret, lambda self, way: upstream.update(password=way))
 
