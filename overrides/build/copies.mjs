@@ -2,13 +2,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 
 const MATHJAX = 'node_modules/mathjax/es5';
-const KERNEL = 'node_modules/@jupyterlite/pyodide-kernel/lib';
-
-/** The kernel's worker; the bundle refers to it by name beside itself. */
-export async function copyWorker(out) {
-  const source = await readFile(`${KERNEL}/comlink.worker.js`, 'utf8');
-  await writeFile(`${out}/comlink.worker.js`, source.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'));
-}
 
 /**
  * MathJax with every TeX extension inside, so that no formula makes it look for more, and its fonts.
