@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import http.server
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 HOST = "127.0.0.1"
 _TYPES = {
@@ -31,6 +33,13 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         """Requests are of no interest to an author."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that leaves a page stops what it was fetching; only other errors are worth a traceback."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(site: Path, port: int = 0) -> Iterator[str]:
     """Serve `site` while the context lasts (port 0: any free one); yields its address, with a slash at the end.
@@ -39,7 +48,7 @@ def serving(site: Path, port: int = 0) -> Iterator[str]:
         OSError: the port is in use.
     """
     handler = functools.partial(SiteHandler, directory=str(site))
-    with http.server.ThreadingHTTPServer((HOST, port), handler) as server:
+    with _Server((HOST, port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -91,6 +91,11 @@ class Server(http.server.ThreadingHTTPServer):
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.server_address[1]
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that leaves a page stops what it was fetching; only other errors are worth a traceback."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
 
 def course_id() -> str | None:
     """The id of the course in this folder, or None if the folder is incomplete."""
