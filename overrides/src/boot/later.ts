@@ -13,10 +13,14 @@ export interface Archive {
 /** Milliseconds without a new cell after which the archives are fetched: what the reader waits for goes first. */
 const QUIET = 4000;
 
+/** The same for a Python that has run no cell yet. On a slow computer its page may still be getting ready. */
+const QUIET_BEFORE = 15_000;
+
 export class LaterFiles {
   readonly #get: typeof fetch;
   readonly #archives: readonly { readonly url: string; readonly files: Pending }[];
   readonly #contents = new Map<string, Uint8Array>();
+  #delay = QUIET_BEFORE;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #fetched: Promise<void> | null = null;
 
@@ -32,7 +36,8 @@ export class LaterFiles {
   /** Fetches the archives after a while in which nobody calls this again. */
   afterQuiet(): void {
     clearTimeout(this.#timer);
-    if (this.#fetched === null) this.#timer = setTimeout(() => void this.arrived(), QUIET);
+    if (this.#fetched === null) this.#timer = setTimeout(() => void this.arrived(), this.#delay);
+    this.#delay = QUIET;
   }
 
   /** Resolves when the files are in place, or could not be fetched: then they are asked for again when they are looked at. */
