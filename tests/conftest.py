@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +26,14 @@ def run_build(*arguments: str | Path, cwd: Path = ROOT, **env: str) -> subproces
         check=False,
         timeout=1200,
     )
+
+
+def lend_browser_side(built: Path, out: Path) -> None:
+    """Give the `--out` folder `out` the browser side that was built in `built`: it is the same for all courses."""
+    work, made = out / ".work", built / ".work"
+    shutil.copytree(made / "frontend", work / "frontend")
+    (work / "stamps").mkdir()
+    shutil.copy(made / "stamps" / "frontend", work / "stamps" / "frontend")
 
 
 @pytest.fixture(scope="session")

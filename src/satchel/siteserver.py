@@ -33,7 +33,9 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
         """Requests are of no interest to an author."""
 
 
-class _Server(http.server.ThreadingHTTPServer):
+class SiteServer(http.server.ThreadingHTTPServer):
+    """A server that is quiet about what is no error."""
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that leaves a page stops what it was fetching; only other errors are worth a traceback."""
         if not isinstance(sys.exception(), ConnectionError):
@@ -48,7 +50,7 @@ def serving(site: Path, port: int = 0) -> Iterator[str]:
         OSError: the port is in use.
     """
     handler = functools.partial(SiteHandler, directory=str(site))
-    with _Server((HOST, port), handler) as server:
+    with SiteServer((HOST, port), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

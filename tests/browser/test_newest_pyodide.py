@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.conftest import ROOT, run_build
+from tests.conftest import ROOT, lend_browser_side, run_build
 
 from .conftest import Requests, Student, serving
 from .pages import PYTHON_STARTS, cell_ids, output, ready, run, run_first_notebook_cell
@@ -25,10 +25,7 @@ def site(demo_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course `newest`, built with the browser side of the demonstration course: that is the same for all."""
     folder = tmp_path_factory.mktemp("newest")
     course = Path(shutil.copytree(SITE, folder / "course"))
-    work = folder / "out" / ".work"
-    shutil.copytree(demo_out / ".work" / "frontend", work / "frontend")
-    (work / "stamps").mkdir()
-    shutil.copy(demo_out / ".work" / "stamps" / "frontend", work / "stamps" / "frontend")
+    lend_browser_side(demo_out, folder / "out")
     done = run_build(course, "--out", folder / "out", "--no-zip")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "out" / "site"

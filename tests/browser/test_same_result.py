@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.conftest import ROOT, run_build
+from tests.conftest import ROOT, lend_browser_side, run_build
 
 from .conftest import Requests, serving
 from .same_rows import ASKING, ROWS, Expected, Row
@@ -72,10 +72,7 @@ def site(demo_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {"cells": [title, *cells], "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}
     (course / "content" / "lessons" / "same.ipynb").write_text(json.dumps(notebook), "utf-8")
-    work = folder / "out" / ".work"
-    shutil.copytree(demo_out / ".work" / "frontend", work / "frontend")
-    (work / "stamps").mkdir()
-    shutil.copy(demo_out / ".work" / "stamps" / "frontend", work / "stamps" / "frontend")
+    lend_browser_side(demo_out, folder / "out")
     done = run_build(course, "--out", folder / "out", "--no-zip")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "out" / "site"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run_build
+from tests.conftest import lend_browser_side, run_build
 
 from .sites import Built, snapshot
 
@@ -43,8 +43,5 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def old_book(tiny: Built, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A Jupyter Book that was not made for satchel, without a zip. The browser side is the one made for `tiny`."""
     folder = tmp_path_factory.mktemp("old")
-    work = folder / "out" / ".work"
-    shutil.copytree(tiny.out / ".work" / "frontend", work / "frontend")
-    (work / "stamps").mkdir()
-    shutil.copy(tiny.out / ".work" / "stamps" / "frontend", work / "stamps" / "frontend")
+    lend_browser_side(tiny.out, folder / "out")
     return built(Path(shutil.copytree(SITES / "plain-book", folder / "book")), folder / "out", "--no-zip")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import queue
+import runpy
 import socket
 import threading
 import urllib.request
@@ -17,7 +18,9 @@ from rich.console import Console
 from watchfiles import Change
 
 from satchel import serve as serving
+from satchel import siteserver
 from satchel.errors import CourseProblems, Problem, ToolFailed
+from satchel.offline import STARTER
 from satchel.options import Options
 from satchel.report import Report
 
@@ -165,3 +168,18 @@ def test_a_folder_without_a_course_is_told_before_anything_is_built(tmp_path: Pa
     options = Options(course=tmp_path, out=tmp_path / "out", cache=tmp_path)
     with pytest.raises(CourseProblems):
         serving.serve(options, Report(console=Console(file=io.StringIO())), port=0)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(ConnectionResetError(), False), (BrokenPipeError(), False), (ValueError("x"), True)]
+)
+def test_a_browser_that_stops_fetching_is_no_news_and_everything_else_is(
+    error: Exception, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    starter = runpy.run_path(str(STARTER / "start.py"))
+    for server in (siteserver.SiteServer, starter["Server"]):
+        try:
+            raise error
+        except type(error):
+            server.handle_error(server.__new__(server), None, None)
+        assert ("Traceback" in capsys.readouterr().err) is told
