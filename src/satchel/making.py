@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from satchel import book, folders, frontend, lite, litesettings, manifest, review, staging, toc
+from satchel import book, coursemap, folders, frontend, lite, litesettings, manifest, review, staging, toc
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
 from satchel.bookconfig import staged as staged_config
@@ -64,6 +64,7 @@ def make(options: Options, read: ReadCourse, report: Report) -> Made:
         texts={
             manifest.FILE_NAME: read.plan.manifest(supplied.packages),
             manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
+            coursemap.FILE_NAME: coursemap.map_text(read.plan.course, read.plan.decisions),
         },
     )
     return Made(parts=parts, warnings=tuple(_told(made.warnings, read)), packages=supplied.packages)

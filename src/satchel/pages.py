@@ -17,6 +17,8 @@ from satchel.staging import runs_in_lite
 
 SCHEMA = 1
 LITE_FILES = "lite/files/"
+# The course's map (see `coursemap`), relative to the site root.
+MAP_FILE = "satchel-course.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,7 @@ class Publisher:
             "course": {"id": self.course.id, "title": self.course.title, "version": self.course.version},
             "root": root,
             "assets": self.assets,
+            "map": MAP_FILE,
             "lite": None,
             "download": None,
             "cwd": "",

@@ -48,6 +48,7 @@ HEAVY = {"numpy", "pandas", "matplotlib", "scipy", "scikit-learn", "ipywidgets"}
         "runtime/runtime.json",
         "capabilities.json",
         "capabilities.schema.json",
+        "satchel-course.json",
         "SHA256SUMS",
         ".nojekyll",
         "_images/square.png",
@@ -79,6 +80,23 @@ def test_the_manifest_fits_the_schema_beside_it(tiny: Built) -> None:
     for activity in tiny.manifest["activities"]:
         assert (tiny.site / activity["page"]).is_file()
         assert (tiny.course / activity["source"]).is_file()
+
+
+def test_the_map_leads_to_every_page_with_cells_and_tells_their_texts(tiny: Built) -> None:
+    drawn = json.loads((tiny.site / "satchel-course.json").read_text("utf-8"))
+    assert (drawn["schema"], drawn["course"]) == (1, tiny.manifest["course"]["id"])
+    assert [notebook["page"] for notebook in drawn["notebooks"]] == [a["page"] for a in tiny.manifest["activities"]]
+    for notebook in drawn["notebooks"]:
+        data = read_page(tiny.site / notebook["page"]).data
+        assert (data["map"], data["notebook"], data["title"]) == (
+            "satchel-course.json",
+            notebook["id"],
+            notebook["title"],
+        )
+        assert [{"id": cell["id"], "hash": cell["hash"]} for cell in data["cells"]] == notebook["cells"]
+        assert {name: data[name] for name in ("lite", "download")} == {
+            name: notebook[name] for name in ("lite", "download")
+        }
 
 
 def test_the_list_of_hashes_is_right_and_complete(tiny: Built) -> None:

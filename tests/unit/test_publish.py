@@ -11,7 +11,7 @@ import nbformat
 import pytest
 import yaml
 
-from satchel import bookconfig, litesettings, staging, toc
+from satchel import bookconfig, coursemap, litesettings, staging, toc
 from satchel.litesettings import Boot
 from satchel.model import Activity, Cell, Course, CourseFile, Decision, Host, Needs, Notebook
 from satchel.pages import Publisher, root_of
@@ -73,10 +73,31 @@ def test_page_data_holds_the_cells_exactly_and_cannot_end_its_element() -> None:
     assert data["cells"] == [expected]
     assert data["notebook"] == "a-b"
     assert data["root"] == "../"
+    assert data["map"] == "satchel-course.json"
     assert data["lite"] == "lite/notebooks/index.html?path=one%2Fa%20b.ipynb"
     assert data["download"] == "lite/files/one/a%20b.ipynb"
     assert data["files"] == [{"path": "one/data ü.csv", "url": "lite/files/one/data%20%C3%BC.csv", "size": 7}]
     assert data["packages"] == ["numpy"]
+
+
+def test_the_map_names_the_place_of_every_notebook_and_code_cell_with_the_hashes_of_the_pages() -> None:
+    text = coursemap.map_text(course(), [IN_BOOK, ON_HUB])
+    drawn = json.loads(text)
+    [cell] = data_of(publisher().activity(IN_BOOK).data)["cells"]  # type: ignore[misc]
+    here = {
+        "id": "a-b",
+        "title": "Ä & B",
+        "page": "one/a b.html",
+        "download": "lite/files/one/a%20b.ipynb",
+        "lite": "lite/notebooks/index.html?path=one%2Fa%20b.ipynb",
+        "cells": [{"id": cell["id"], "hash": cell["hash"]}],
+    }
+    assert drawn == {"schema": 1, "course": "demo", "notebooks": [here, here | {"download": None, "lite": None}]}
+    assert text == coursemap.map_text(course(), [IN_BOOK, ON_HUB])
+
+
+def test_a_page_without_a_notebook_knows_the_map_too() -> None:
+    assert data_of(publisher().plain("x/prose", "Prose").data)["map"] == coursemap.FILE_NAME
 
 
 def test_a_browser_activity_links_to_the_notebook_and_to_no_server() -> None:
