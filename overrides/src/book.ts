@@ -5,6 +5,7 @@ import { Announcer, el } from './view/dom.ts';
 import { onIntent } from './view/intent.ts';
 import { HINT } from './view/editor.ts';
 import { chosen, replaced, reset } from './work/edits.ts';
+import { NOTES } from './work/notes.ts';
 import type { Journal } from './store/journal.ts';
 import { Library } from './store/library.ts';
 import type { Place } from './work/records.ts';
@@ -62,12 +63,13 @@ export class BookPage {
       cell: (id, own) => this.#show(id, own),
       storage: (report) => this.#status.storage(report),
       saved: (cells) => this.#saved(cells),
+      remark: (words) => this.#toolbar.notice(words, null),
     });
     this.library = new Library(page, ports.store, {
       now: () => clock.now(),
-      unsaved: () => this.session.ids.flatMap((cell): StoredEdit[] => {
+      unsaved: () => [...this.session.ids, NOTES].flatMap((cell): StoredEdit[] => {
         const record = this.session.record(cell);
-        return record ? [{ notebook: page.notebook, cell, record }] : [];
+        return record ? [{ notebook: this.session.notebook, cell, record }] : [];
       }),
       changed: (edits) => this.#changed(edits),
     });
@@ -77,9 +79,10 @@ export class BookPage {
       running: (id) => this.session.ran(id),
     });
     this.#tabs = new Tabs(page.course.id, (saved) => {
-      if (saved.notebook === page.notebook) void this.session.refresh();
+      if (saved.notebook === this.session.notebook) void this.session.refresh();
       ports.changed();
     });
+    ports.journal.watch(() => void this.session.refresh());
     this.#status = new StatusChip(say, () => clock.now(), () => void this.backup());
     this.#toolbar = new Toolbar(this.#status.root, this.#status.alarm, {
       runAll: () => void this.run(this.session.ids),
@@ -211,7 +214,7 @@ export class BookPage {
   }
 
   #saved(cells: readonly string[]): void {
-    this.#tabs.tell({ notebook: this.page.notebook, cells });
+    this.#tabs.tell({ notebook: this.session.notebook, cells });
     this.#ports.changed();
     if (this.#asked) return;
     this.#asked = true;

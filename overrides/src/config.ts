@@ -63,6 +63,7 @@ export function parsePage(value: unknown): Parsed<PageConfig> {
     route,
     lite: text(own(value, 'lite'), 2000),
     download: text(own(value, 'download'), 2000),
+    map: text(own(value, 'map'), 2000),
     cwd: text(own(value, 'cwd'), 1000) ?? '',
     files: files.value,
     packages: packages.value,

@@ -5,9 +5,10 @@ import { Site } from './site.ts';
 import type { PageKernel } from './kernel/adapter.ts';
 import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
 import { Journal, localWords } from './store/journal.ts';
-import { Library, type RestoreCount } from './store/library.ts';
+import { Library, type Bringing } from './store/library.ts';
 import type { Clock } from './store/session.ts';
 import type { PageConfig, RunResult } from './types.ts';
+import type { Mode } from './work/bring.ts';
 import { el } from './view/dom.ts';
 
 /** What `window.satchel` offers to tests and scripts. */
@@ -23,7 +24,7 @@ export interface SatchelApi {
   run(id: string): Promise<RunResult | null>;
   exportWork(): Promise<Blob>;
   /** Restores a backup. Rejects with a readable `Error` and changes nothing if it cannot be used. */
-  importWork(blob: Blob): Promise<RestoreCount>;
+  importWork(blob: Blob, mode?: Mode): Promise<Bringing>;
 }
 
 declare global {
@@ -56,7 +57,7 @@ function openBook(site: Site): SatchelApi {
   let kernel: PageKernel | null = null;
   const book = new BookPage(page, article, {
     store, clock, place,
-    journal: new Journal(localWords(), page.course.id, page.notebook),
+    journal: new Journal(localWords(), page.course.id),
     kernel: async () => {
       // The worker starts Python while the kernel's code is still on its way.
       tab.begin();
@@ -77,7 +78,7 @@ function openBook(site: Site): SatchelApi {
   };
   addEventListener('hashchange', visit);
   addEventListener('pagehide', () => {
-    book.session.leave();
+    book.session.setAside();
     const { state } = book.runner;
     tab.leave(state !== 'off' && state !== 'dead', state === 'busy', kernel?.urls ?? tab.urls);
   });
@@ -88,7 +89,7 @@ function openBook(site: Site): SatchelApi {
   });
   addEventListener('beforeunload', (event) => {
     const { state } = book.session.report;
-    if (book.session.unsaved && (state === 'failed' || state === 'unavailable')) event.preventDefault();
+    if (book.session.unsaved && (state === 'failed' || state === 'unavailable' || !book.session.setAside())) event.preventDefault();
   });
   const ready = book.open().then(visit);
   return {
@@ -98,7 +99,7 @@ function openBook(site: Site): SatchelApi {
     setSource: async (id, text) => { await ready; await book.setSource(id, text); },
     run: async (id) => { await ready; return book.run([id]); },
     exportWork: async () => { await book.session.flush(); return (await site.pack(book.library)).blob; },
-    importWork: async (blob) => { await book.session.flush(); return site.restore(book.library, blob); },
+    importWork: async (blob, mode = 'merge') => { await book.session.flush(); return site.restore(book.library, blob, mode); },
   };
 }
 
@@ -113,7 +114,7 @@ function openReader(site: Site): SatchelApi {
     setSource: async (id) => none(id),
     run: async (id) => none(id),
     exportWork: async () => (await site.pack(library)).blob,
-    importWork: (blob) => site.restore(library, blob),
+    importWork: (blob, mode = 'merge') => site.restore(library, blob, mode),
   };
 }
 

@@ -23,6 +23,18 @@ export function amount(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
+/** A moment in milliseconds since 1970 that a `Date` can hold, else `null`. */
+export function instant(value: unknown): number | null {
+  const time = amount(value);
+  return time !== null && time <= 8_640_000_000_000_000 ? time : null;
+}
+
+/** A whole number that can still be counted up, else `null`. */
+export function count(value: unknown): number | null {
+  const whole = amount(value);
+  return whole !== null && Number.isInteger(whole) && whole < 2 ** 50 ? whole : null;
+}
+
 /** Every item parsed by `parse`, or the first problem. */
 export function list<T>(value: unknown, parse: (item: unknown, index: number) => Parsed<T>): Parsed<readonly T[]> {
   if (!Array.isArray(value)) return bad('a list is missing');

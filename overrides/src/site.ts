@@ -1,12 +1,14 @@
 /** What a page needs of the site around it: the store, files, backups, the panel, and the marks in the contents. */
 import type { BookPage } from './book.ts';
-import { Library, type RestoreCount } from './store/library.ts';
+import type { Bringing, Library } from './store/library.ts';
 import type { Clock } from './store/session.ts';
 import { EditStore } from './store/store.ts';
 import type { PageConfig } from './types.ts';
 import { download } from './view/dom.ts';
 import { editedPages, markContents } from './view/toc.ts';
 import type { Workspace } from './view/workspace.ts';
+import type { Mode } from './work/bring.ts';
+import { parseCourse, type CourseMap } from './work/course.ts';
 import { isSitePath, pathBelow } from './work/keys.ts';
 import type { Place } from './work/records.ts';
 
@@ -22,6 +24,7 @@ export class Site {
   readonly place: Place;
   readonly #root: URL;
   readonly #clock: Clock;
+  #map: Promise<CourseMap | null> | null = null;
   #workspace: Workspace | null = null;
 
   /** `address` is the page's own absolute URL. */
@@ -40,7 +43,7 @@ export class Site {
   /** Everything the student has done in the course, as a file. */
   async pack(library: Library): Promise<PackedWork> {
     const [backup, work] = await Promise.all([import('./store/backup.ts'), library.work()]);
-    return backup.pack(work, (url) => this.#fetchText(url));
+    return backup.pack(work, { fetchText: (url) => this.#fetchText(url), map: await this.map() });
   }
 
   /** Hands such a file to the browser's downloads. Resolves with what could not be put into it. */
@@ -51,13 +54,23 @@ export class Site {
     return problems;
   }
 
-  /** Restores such a file without asking. Rejects with a readable `Error`, having changed nothing, if it cannot be used. */
-  async restore(library: Library, blob: Blob): Promise<RestoreCount> {
+  /** Brings such a file in without asking. Rejects with a readable `Error`, having changed nothing, if it cannot be used. */
+  async restore(library: Library, blob: Blob, mode: Mode): Promise<Bringing> {
     const { unpack } = await import('./store/backup.ts');
     const work = await unpack(blob, this.page.course.id);
     if (!work.ok) throw new Error(work.problem);
-    const { cells, fresh, same, replaces } = await library.restore(work.value);
-    return { cells, fresh, same, replaces };
+    const { changes, counts } = await library.bring(work.value, mode);
+    return { changes, counts };
+  }
+
+  /** Where everything in the course is now; `null` where that cannot be had, and then what the work itself knows must do. */
+  map(): Promise<CourseMap | null> {
+    this.#map ??= this.#fetchMap().catch((error: unknown) => {
+      console.warn('satchel: the course map could not be had', error);
+      this.#map = null;
+      return null;
+    });
+    return this.#map;
   }
 
   /** Marks the pages with edits in the contents, when the browser has nothing better to do. */
@@ -91,6 +104,17 @@ export class Site {
     }
     await book.session.flush();
     await this.#workspace.open();
+  }
+
+  async #fetchMap(): Promise<CourseMap | null> {
+    if (this.page.map === null) return null;
+    // An old copy would send the student to where a page was before.
+    const response = await fetch(new URL(this.page.map, this.#root), { cache: 'no-cache' });
+    if (!response.ok) throw new Error(`the site answers ${response.status}`);
+    const map = parseCourse(await response.json());
+    if (!map.ok) throw new Error(map.problem);
+    if (map.value.id !== this.page.course.id) throw new Error(`it is of another course, ${map.value.id}`);
+    return map.value;
   }
 
   async #fetchText(url: string): Promise<string> {

@@ -31,6 +31,8 @@ export interface PageConfig {
   readonly route: Route;
   readonly lite: string | null;
   readonly download: string | null;
+  /** The course's map: where every notebook and cell is now. */
+  readonly map: string | null;
   /** Folder of the notebook inside the course, empty at the top. */
   readonly cwd: string;
   readonly files: readonly CourseFile[];

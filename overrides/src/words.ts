@@ -62,6 +62,11 @@ export function storageWords(state: StorageState, saved: number | null, now: num
   }
 }
 
+/** What the student should know of work that was found damaged. */
+export function damageWords(cells: number): string {
+  return `The stored work of ${plural(cells, 'cell')} on this page was damaged. What could still be read is shown; look at it, and at the cell's history.`;
+}
+
 /** Why a save failed and what helps, from the error's name; browsers differ too much in the rest of it. */
 export function saveProblem(error: unknown): string {
   const name = error instanceof Error ? error.name : '';
@@ -72,7 +77,8 @@ export function saveProblem(error: unknown): string {
     case 'StoreUnavailable':
       return `${told} Your edits stay until you close this page. Download them to keep them.`;
     case 'NewerWork':
-      return 'A newer version of this page has saved this cell. Download your work, then reload the page.';
+      return 'A newer version of this site has been used in this browser. This older page shows your work but must not write over it: '
+        + 'reload the page. If this stays, download your work.';
     default:
       return `The browser could not store your edits (${name || 'unknown error'}${told ? `: ${told}` : ''}). Download your work now; saving is tried again.`;
   }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { strFromU8, strToU8, unzipSync, zipSync } from '../../overrides/node_modules/fflate/esm/index.mjs';
-import { pack, unpack } from '../../overrides/src/store/backup.ts';
+import { pack, packNotebook, unpack, type BackupPorts } from '../../overrides/src/store/backup.ts';
+import { parseCourse } from '../../overrides/src/work/course.ts';
 import { fillNotebook } from '../../overrides/src/work/notebook.ts';
+import { NOTES } from '../../overrides/src/work/notes.ts';
 import { parseWork, WORK_FILE, writeWork, type Work } from '../../overrides/src/work/archive.ts';
 import { record } from './samples.ts';
 
@@ -18,6 +20,15 @@ const notebook = JSON.stringify({
   metadata: {}, nbformat: 4, nbformat_minor: 5,
 });
 
+function site(fetchText: (url: string) => Promise<string>): BackupPorts {
+  return { fetchText, map: null };
+}
+
+async function notebooks(packed: Blob): Promise<Record<string, { cells: { cell_type: string; source: string[]; outputs?: unknown[]; execution_count?: unknown }[] }>> {
+  const files = unzipSync(new Uint8Array(await packed.arrayBuffer()));
+  return Object.fromEntries(Object.entries(files).filter(([name]) => name !== WORK_FILE).map(([name, raw]) => [name, JSON.parse(strFromU8(raw))]));
+}
+
 async function message(blob: Blob): Promise<string> {
   const parsed = await unpack(blob, 'demo');
   return parsed.ok ? 'accepted' : parsed.problem;
@@ -29,30 +40,51 @@ function zipped(files: Record<string, string>): Blob {
 
 suite('does a backup come back?', () => {
   test('exactly, through the zip and alone', async () => {
-    const { blob, problems } = await pack(work, async () => notebook);
+    const { blob, problems } = await pack(work, site(async () => notebook));
     assert.deepEqual(problems, []);
     assert.deepEqual(await unpack(blob, 'demo'), { ok: true, value: work });
     assert.deepEqual(await unpack(new Blob([writeWork(work)]), 'demo'), { ok: true, value: work });
   });
 
   test('with a real notebook that holds the student\'s text', async () => {
-    const { blob } = await pack(work, async (url) => url === 'lite/files/module-1/values.ipynb' ? notebook : '');
-    const files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
-    assert.deepEqual(Object.keys(files).sort(), ['module-1/values.ipynb', WORK_FILE]);
-    const cells = JSON.parse(strFromU8(files['module-1/values.ipynb'] ?? new Uint8Array())).cells;
-    assert.deepEqual([cells[1].source, cells[1].outputs, cells[1].execution_count], [['x = 2'], [], null]);
-    assert.deepEqual(cells[0].source, ['# Values']);
+    const { blob } = await pack(work, site(async (url) => url === 'lite/files/module-1/values.ipynb' ? notebook : ''));
+    const files = await notebooks(blob);
+    assert.deepEqual(Object.keys(files), ['module-1/values.ipynb']);
+    const [title, code] = files['module-1/values.ipynb']?.cells ?? [];
+    assert.deepEqual([code?.source, code?.outputs, code?.execution_count], [['x = 2'], [], null]);
+    assert.deepEqual(title?.source, ['# Values']);
   });
 
-  test('a notebook that cannot be fetched is named, and the work is still there', async () => {
-    const { blob, problems } = await pack(work, async () => { throw new Error('the site answers 404'); });
+  test('a notebook that cannot be fetched is named, and the work is in one of its own', async () => {
+    const { blob, problems } = await pack(work, site(async () => { throw new Error('the site answers 404'); }));
     assert.match(problems.join(), /values\.ipynb: the site answers 404/);
     assert.ok((await unpack(blob, 'demo')).ok);
+    assert.deepEqual((await notebooks(blob))['notebooks/Values.ipynb']?.cells.at(-1)?.source, ['x = 2']);
   });
 
-  test('a cell that the notebook no longer has is named', async () => {
-    const { problems } = await pack({ ...work, edits: [{ notebook: 'n', cell: 'gone', record: record() }] }, async () => notebook);
-    assert.match(problems.join(), /no longer in the notebook/);
+  test('a cell that the notebook no longer has comes at its end, and the notes after it', async () => {
+    const edits = ['gone', NOTES].map((cell) => ({ notebook: 'n', cell, record: record({ text: `text of ${cell}` }) }));
+    const { blob, problems } = await pack({ ...work, edits }, site(async () => notebook));
+    assert.deepEqual(problems, []);
+    const cells = (await notebooks(blob))['module-1/values.ipynb']?.cells ?? [];
+    assert.deepEqual(cells.slice(2).map(({ cell_type: kind }) => kind), ['markdown', 'code', 'markdown']);
+    assert.deepEqual(cells[3]?.source, ['text of gone']);
+    assert.match(cells[4]?.source.join('') ?? '', /## My notes\n\ntext of :notes/);
+  });
+
+  test('a renamed notebook is taken from where it is now; one that is gone becomes one of its own', async () => {
+    const map = parseCourse({ schema: 1, course: 'demo', notebooks: [{ id: 'n', title: 'New', page: 'new.html', download: 'lite/files/new%20name.ipynb', lite: null, cells: [{ id: 'c1', hash: 'h' }] }] });
+    assert.ok(map.ok);
+    const edits = ['n', 'gone', 'gone too'].map((notebook) => ({ notebook, cell: 'c1', record: record() }));
+    const asked: string[] = [];
+    const { blob, problems } = await pack({ ...work, edits }, { map: map.value, fetchText: async (url) => { asked.push(url); return notebook; } });
+    assert.deepEqual([asked, problems], [['lite/files/new%20name.ipynb'], []]);
+    assert.deepEqual(Object.keys(await notebooks(blob)).sort(), ['new name.ipynb', 'notebooks/Values 2.ipynb', 'notebooks/Values.ipynb']);
+  });
+
+  test('one page alone, also without any edit', async () => {
+    const packed = await packNotebook([], 'Values', 'lite/files/module-1/values.ipynb', async () => notebook);
+    assert.deepEqual([packed.path, JSON.parse(packed.json)], ['module-1/values.ipynb', JSON.parse(notebook)]);
   });
 });
 
@@ -88,16 +120,26 @@ suite('which backups are refused?', () => {
   test('a zip without the exact form', async () => assert.match(await message(zipped({ 'notes.txt': 'x' })), /no satchel-work\.json/));
   test('the exact form in a folder that climbs out', async () => assert.match(await message(zipped({ [`../${WORK_FILE}`]: writeWork(work) })), /no satchel-work/));
   test('a zip that is cut off', async () => {
-    const { blob } = await pack(work, async () => notebook);
-    assert.match(await message(blob.slice(0, blob.size - 40)), /damaged/);
+    const { blob } = await pack(work, site(async () => notebook));
+    assert.match(await message(blob.slice(0, 120)), /damaged/);
   });
-  test('a zip that claims to unpack to gigabytes', async () => {
+  test('a zip that swells to more than any course work, whatever it claims', async () => {
+    const raw = zipSync({ [WORK_FILE]: new Uint8Array(120_000_000) });
+    const view = new DataView(raw.buffer, raw.byteOffset);
+    view.setUint32(22, 100, true);
+    assert.match(await message(new Blob([new Uint8Array(raw)])), /too large/);
+  });
+  test('what else is in the zip is not unpacked', async () => {
+    const raw = zipSync({ 'bomb.bin': new Uint8Array(120_000_000), [WORK_FILE]: strToU8(writeWork(work)), '../../evil.py': strToU8('x') });
+    assert.equal(await message(new Blob([new Uint8Array(raw)])), 'accepted');
+  });
+  test('a zip that lies about its size is taken for what it holds', async () => {
     const raw = new Uint8Array(await zipped({ [WORK_FILE]: writeWork(work) }).arrayBuffer());
     const view = new DataView(raw.buffer);
     // The size in the central directory, which readers go by: signature PK\1\2, uncompressed size at 24.
     const entry = raw.findLastIndex((_, index) => view.byteLength - index > 4 && view.getUint32(index, true) === 0x02014b50);
     view.setUint32(entry + 24, 2_000_000_000, true);
-    assert.match(await message(new Blob([raw])), /too large/);
+    assert.equal(await message(new Blob([raw])), 'accepted');
   });
   test('text that is not UTF-8', async () => assert.notEqual(await message(new Blob([new Uint8Array([0xff, 0xfe, 0x00])])), 'accepted'));
   test('an empty file', async () => assert.match(await message(new Blob([])), /not JSON/));
@@ -111,19 +153,20 @@ suite('which backups are refused?', () => {
 
 suite('filling a notebook', () => {
   for (const [name, text] of [['not JSON', 'x'], ['no cells', '{}'], ['cells of another type', '{"cells": 3}'], ['a list', '[]']] as const) {
-    test(`refused: ${name}`, () => assert.ok(!fillNotebook(text, new Map()).ok));
+    test(`refused: ${name}`, () => assert.ok(!fillNotebook(text, { cells: new Map(), notes: '' }).ok));
   }
 
   test('odd cells are passed on as they are', () => {
-    const filled = fillNotebook('{"cells": [null, 3, {"id": 4}, {"cell_type": "code"}]}', new Map([['4', 'x']]));
+    const filled = fillNotebook('{"cells": [null, 3, {"id": 4}, {"cell_type": "code"}]}', { cells: new Map([['4', 'x']]), notes: ' ' });
     assert.ok(filled.ok);
-    assert.deepEqual(JSON.parse(filled.value.json), { cells: [null, 3, { id: 4 }, { cell_type: 'code' }] });
-    assert.deepEqual(filled.value.missing, ['4']);
+    const { cells } = JSON.parse(filled.value);
+    assert.deepEqual(cells.slice(0, 4), [null, 3, { id: 4 }, { cell_type: 'code' }]);
+    assert.deepEqual([cells.length, cells[5].source], [6, ['x']]);
   });
 
   test('lines keep their ends, as the format wants them', () => {
-    const filled = fillNotebook('{"cells": [{"id": "a", "cell_type": "raw", "source": ""}]}', new Map([['a', 'one\n\ntwo']]));
+    const filled = fillNotebook('{"cells": [{"id": "a", "cell_type": "raw", "source": ""}]}', { cells: new Map([['a', 'one\n\ntwo']]), notes: '' });
     assert.ok(filled.ok);
-    assert.deepEqual(JSON.parse(filled.value.json).cells[0].source, ['one\n', '\n', 'two']);
+    assert.deepEqual(JSON.parse(filled.value).cells[0].source, ['one\n', '\n', 'two']);
   });
 });

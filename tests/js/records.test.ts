@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { joinVersions, LONGEST_TEXT, MOST_HISTORY, MOST_VERSIONS, parseRecord, withVersion } from '../../overrides/src/work/records.ts';
-import { record } from './samples.ts';
+import { joinVersions, LONGEST_TEXT, MOST_HISTORY, MOST_VERSIONS, parseRecord, salvage, withVersion } from '../../overrides/src/work/records.ts';
+import { decide } from '../../overrides/src/work/edits.ts';
+import { cell, record } from './samples.ts';
 
 function problem(value: unknown): string {
   const parsed = parseRecord(value);
@@ -10,7 +11,7 @@ function problem(value: unknown): string {
 
 suite('which stored values are records?', () => {
   test('one of ours comes back as it was', () => {
-    const ours = record({ rival: { text: 'r', time: 2 }, versions: [{ text: 'v', time: 1, why: 'ran' }] });
+    const ours = record({ rival: { text: 'r', time: 2, from: 'backup' }, versions: [{ text: 'v', time: 1, why: 'ran' }] });
     assert.deepEqual(parseRecord(JSON.parse(JSON.stringify(ours))), { ok: true, value: ours });
   });
 
@@ -22,7 +23,7 @@ suite('which stored values are records?', () => {
     ['a text beyond the limit', { ...record(), text: 'x'.repeat(LONGEST_TEXT + 1) }],
     ['no base', { ...record(), baseText: undefined }], ['a base hash of another type', { ...record(), baseHash: 5 }],
     ['a time that is not a number', { ...record(), time: 'now' }], ['a negative time', { ...record(), time: -1 }],
-    ['an endless time', { ...record(), time: Infinity }],
+    ['an endless time', { ...record(), time: Infinity }], ['a time past all calendars', { ...record(), time: 8.7e15 }],
     ['properties that are only inherited', Object.create(record())],
   ];
   for (const [name, value] of refused) test(`refused: ${name}`, () => assert.notEqual(problem(value), 'accepted'));
@@ -39,6 +40,36 @@ suite('what does damage cost?', () => {
     assert.deepEqual(parsed.value.versions, [{ text: 'ok', time: 1, why: 'typed' }]);
     assert.deepEqual(parsed.value.place, { page: '', title: '', download: null });
     assert.equal(parsed.value.rival, null);
+  });
+
+  test('a revision that cannot be counted up starts again', () => {
+    for (const revision of [1e308, 0.5, -1, Number.NaN, '3', 2 ** 53]) {
+      const parsed = parseRecord({ ...record(), revision });
+      assert.ok(parsed.ok);
+      assert.equal(parsed.value.revision, 0);
+    }
+  });
+
+  const version = { text: 'x = 3', time: 7, why: 'ran' } as const;
+  const rival = { text: 'x = 4', time: 8, from: 'tab' } as const;
+  const rescued: readonly (readonly [string, unknown, string | null])[] = [
+    ['no text, but a history', { ...record({ versions: [version] }), text: undefined }, 'x = 3'],
+    ['no text, but a second one', { ...record({ rival, versions: [version] }), text: 7 }, 'x = 4'],
+    ['a text without its base', { ...record(), baseText: null, baseHash: null }, 'x = 2'],
+    ['no schema and no time', { text: 'x = 2' }, 'x = 2'],
+    ['nothing but a string', 'x = 2', 'x = 2'],
+    ['no text at all', { ...record(), text: undefined }, null],
+    ['a number', 7, null], ['nothing', undefined, null],
+    ['a newer schema', { ...record(), schema: 2 }, null],
+  ];
+  for (const [name, value, text] of rescued) {
+    test(`what is left of ${name}`, () => assert.equal(salvage(value)?.text ?? null, text));
+  }
+
+  test('a text whose base is lost is asked about, never taken for the author\'s', () => {
+    const left = salvage({ text: 'x = 2' });
+    assert.ok(left);
+    assert.equal(decide(cell(), left).state, 'conflict');
   });
 
   for (const page of ['javascript:alert(1)', 'https://example.org/', '//example.org/x', '/etc', '../../other', 'a/../../b', '\\\\host', 'data:text/html,x']) {

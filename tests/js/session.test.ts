@@ -1,11 +1,13 @@
 import '../../overrides/node_modules/fake-indexeddb/auto/index.mjs';
 import assert from 'node:assert/strict';
 import { beforeEach, suite, test } from 'node:test';
+import { openDB } from '../../overrides/node_modules/idb/build/index.js';
 import { IDBFactory } from '../../overrides/node_modules/fake-indexeddb/build/esm/index.js';
 import { chosen, reset } from '../../overrides/src/work/edits.ts';
 import { Journal } from '../../overrides/src/store/journal.ts';
 import { Session, type StorageReport } from '../../overrides/src/store/session.ts';
 import { EditStore } from '../../overrides/src/store/store.ts';
+import { NOTES } from '../../overrides/src/work/notes.ts';
 import type { PageConfig } from '../../overrides/src/types.ts';
 import { cell, MemoryWords, page, place, StillClock } from './samples.ts';
 
@@ -15,6 +17,7 @@ interface Bench {
   readonly clock: StillClock;
   readonly reports: StorageReport[];
   readonly saved: string[];
+  readonly remarks: string[];
 }
 
 beforeEach(() => {
@@ -28,10 +31,11 @@ function bench(config: PageConfig = page(), clock = new StillClock()): Bench {
   const store = new EditStore(config.course.id, () => clock.now(), 200);
   const reports: StorageReport[] = [];
   const saved: string[] = [];
-  const session = new Session(config, place, store, new Journal(words, config.course.id, config.notebook), clock, {
-    cell: () => undefined, storage: (report) => reports.push(report), saved: (cells) => saved.push(...cells),
+  const remarks: string[] = [];
+  const session = new Session(config, place, store, new Journal(words, config.course.id), clock, {
+    cell: () => undefined, storage: (report) => reports.push(report), saved: (cells) => saved.push(...cells), remark: (text) => remarks.push(text),
   });
-  return { session, store, clock, reports, saved };
+  return { session, store, clock, reports, saved, remarks };
 }
 
 const revised = page({ cells: [cell({ source: 'x = 10', hash: 'new-1' }), cell({ id: 'c2', source: 'y = 10', hash: 'new-2' })] });
@@ -78,10 +82,14 @@ suite('are edits there after a reload?', () => {
     const { session, store } = bench();
     await session.open();
     session.type('c1', 'x = 5');
-    session.leave();
+    assert.ok(session.setAside());
+    assert.equal(await store.get(['module-1/values', 'c1']), null);
+    const second = bench();
+    await second.session.open();
+    assert.equal(second.session.decision('c1').text, 'x = 5');
     assert.equal((await store.get(['module-1/values', 'c1']))?.text, 'x = 5');
     await session.flush();
-    assert.equal(session.decision('c1').state, 'edited');
+    assert.deepEqual([session.decision('c1').state, words.length], ['edited', 0]);
   });
 
   test('closing the page while the browser drops the write', async () => {
@@ -90,8 +98,7 @@ suite('are edits there after a reload?', () => {
     first.session.type('c1', 'x = 5');
     await first.session.flush();
     first.session.type('c1', 'x = 56');
-    first.store.putNow = () => true;
-    first.session.leave();
+    first.session.setAside();
     const second = bench();
     await second.session.open();
     assert.deepEqual([second.session.decision('c1').state, second.session.decision('c1').text], ['edited', 'x = 56']);
@@ -102,7 +109,7 @@ suite('are edits there after a reload?', () => {
     const first = bench();
     await first.session.open();
     first.session.type('c1', 'x = 5');
-    first.session.leave();
+    first.session.setAside();
     const left = [...words.entries()];
     const second = bench();
     await second.session.open();
@@ -113,6 +120,46 @@ suite('are edits there after a reload?', () => {
     const third = bench();
     await third.session.open();
     assert.deepEqual([third.session.decision('c1').state, third.session.decision('c1').text], ['edited', 'x = 55']);
+  });
+
+  test('last words from before the storage had answered are kept beside what it held', async () => {
+    const first = bench();
+    await first.session.open();
+    first.session.type('c1', 'x = 5');
+    await first.session.flush();
+    const second = bench();
+    second.session.type('c1', 'x = 6');
+    second.session.setAside();
+    const third = bench();
+    await third.session.open();
+    assert.deepEqual([third.session.decision('c1').text, third.session.record('c1')?.rival?.text], ['x = 6', 'x = 5']);
+  });
+
+  test('last words of two tabs are both kept, and of a page that is not opened again too', async () => {
+    const tabs = [bench(), bench(), bench(page({ notebook: 'other' }))];
+    for (const { session } of tabs) await session.open();
+    for (const [index, { session, clock }] of tabs.entries()) {
+      clock.time += index;
+      session.type('c1', `x = ${index}${index}${index}`);
+      session.setAside();
+    }
+    assert.equal(words.length, 3);
+    const { session, store } = bench();
+    await session.open();
+    assert.equal(words.length, 0);
+    const record = await store.get(['module-1/values', 'c1']);
+    assert.deepEqual([record?.text, record?.rival?.text].sort(), ['x = 000', 'x = 111']);
+    assert.equal((await store.get(['other', 'c1']))?.text, 'x = 222');
+  });
+
+  test('words that the browser does not take are not said to be safe', async () => {
+    const { session } = bench();
+    await session.open();
+    assert.ok(session.setAside(), 'nothing to lose');
+    words.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+    session.type('c1', 'x = 5');
+    assert.ok(!session.setAside());
+    Reflect.deleteProperty(words, 'setItem');
   });
 
   test('damaged last words are none', async () => {
@@ -284,5 +331,124 @@ suite('what if saving fails?', () => {
     assert.equal(store.births, 2);
     assert.equal((await store.get(['module-1/values', 'c1']))?.text, 'x = 6');
     assert.equal((await store.get(['module-1/values', 'c2']))?.text, 'y = 5');
+  });
+
+  test('what cannot be saved is set aside at once, and the next page saves it', async () => {
+    const { session, store } = bench();
+    await session.open();
+    store.update = () => Promise.reject(new Error('broken'));
+    session.type('c1', 'x = 5');
+    await session.flush();
+    assert.equal(words.length, 1);
+    const second = bench();
+    await second.session.open();
+    assert.equal((await second.store.get(['module-1/values', 'c1']))?.text, 'x = 5');
+  });
+
+  test('a first reading that failed is tried again, without the student doing anything', async () => {
+    const first = bench();
+    await first.session.open();
+    first.session.type('c1', 'x = 5');
+    await first.session.flush();
+    const { session, store, clock } = bench();
+    const read = store.read.bind(store);
+    store.read = () => Promise.reject(new Error('broken'));
+    await session.open();
+    assert.deepEqual([session.report.state, session.decision('c1').state], ['failed', 'pristine']);
+    store.read = read;
+    clock.pass(2000);
+    await session.refresh();
+    assert.deepEqual([session.report.state, session.decision('c1').text], ['saved', 'x = 5']);
+  });
+});
+
+suite('what if a newer version of the site was here?', () => {
+  test('one cell of a newer schema is left alone, said, and the others are saved', async () => {
+    const { session, store } = bench();
+    await session.open();
+    session.type('c2', 'y = 5');
+    await session.flush();
+    const db = await openDB('satchel/demo');
+    await db.put('edits', { schema: 2, text: 'later' }, ['module-1/values', 'c1']);
+    session.type('c1', 'x = 5');
+    session.type('c2', 'y = 6');
+    await session.flush();
+    assert.equal(session.report.state, 'failed');
+    assert.match(session.report.problem ?? '', /newer version of this site/);
+    assert.equal((await store.get(['module-1/values', 'c2']))?.text, 'y = 6');
+    assert.deepEqual(await db.get('edits', ['module-1/values', 'c1']), { schema: 2, text: 'later' });
+    assert.equal(words.length, 1, 'the text is set aside');
+    db.close();
+    const second = bench();
+    await second.session.open();
+    assert.equal(second.session.report.state, 'failed');
+    assert.equal(second.session.decision('c1').text, 'x = 5');
+  });
+
+  test('an upgrade under the open page: it stops writing and says so', async () => {
+    const { session, reports } = bench();
+    await session.open();
+    session.type('c1', 'x = 5');
+    await session.flush();
+    (await openDB('satchel/demo', 2)).close();
+    assert.equal(reports.at(-1)?.state, 'failed');
+    session.type('c1', 'x = 6');
+    await session.flush();
+    assert.match(session.report.problem ?? '', /newer version of this site/);
+    const second = bench();
+    await second.session.open();
+    assert.deepEqual([second.session.decision('c1').text, second.session.report.state], ['x = 6', 'failed']);
+  });
+});
+
+suite('what does typing destroy?', () => {
+  async function history(...turns: readonly (readonly [text: string, wait: number])[]): Promise<readonly string[]> {
+    const { session, clock } = bench(page({ cells: [cell()] }));
+    await session.open();
+    for (const [text, wait] of turns) {
+      clock.time += wait;
+      session.type('c1', text);
+      await session.flush();
+    }
+    return session.record('c1')?.versions.map((version) => version.text) ?? [];
+  }
+
+  test('going on with a text makes no versions', async () => {
+    assert.deepEqual(await history(['x = 2', 100], ['x = 25', 5000], ['x = 255', 100], ['x = 256', 100]), []);
+  });
+
+  test('putting another text in its place keeps the one that was saved', async () => {
+    assert.deepEqual(await history(['print("one")', 100], ['total = 3', 100], ['', 100]), ['total = 3', 'print("one")']);
+  });
+
+  test('a key held down until all is gone keeps what was there before', async () => {
+    const text = 'a long line of the student\'s own work that took an hour';
+    const keys = Array.from({ length: text.length }, (_, index) => [text.slice(0, text.length - index - 1), index === 0 ? 5000 : 30] as const);
+    const [first, ...others] = await history([text, 100], [`${text}!`, 10_000], [text, 10_000], ...keys);
+    assert.ok([first, ...others].includes(text));
+    assert.ok(others.length < 4, 'and not every step of it');
+  });
+
+  test('the author\'s text needs no version', async () => {
+    assert.deepEqual(await history(['x = 12', 100], ['x = 1', 100], ['yy', 5000]), []);
+  });
+});
+
+suite('are notes work like any other?', () => {
+  test('saved under the notebook, not among the cells', async () => {
+    const { session, store } = bench();
+    await session.open();
+    session.type(NOTES, 'ask about line 3');
+    await session.flush();
+    assert.deepEqual([...session.ids], ['c1', 'c2']);
+    assert.equal((await store.get(['module-1/values', NOTES]))?.text, 'ask about line 3');
+  });
+
+  test('a page without a notebook keeps them under its own name', async () => {
+    const { session, store } = bench(page({ notebook: '', cells: [] }));
+    await session.open();
+    session.type(NOTES, 'later');
+    await session.flush();
+    assert.equal((await store.get(['page:module-1/values', NOTES]))?.text, 'later');
   });
 });

@@ -1,7 +1,7 @@
 import '../../overrides/node_modules/fake-indexeddb/auto/index.mjs';
 import assert from 'node:assert/strict';
 import { beforeEach, suite, test } from 'node:test';
-import { openDB } from '../../overrides/node_modules/idb/build/index.js';
+import { deleteDB, openDB } from '../../overrides/node_modules/idb/build/index.js';
 import { IDBFactory } from '../../overrides/node_modules/fake-indexeddb/build/esm/index.js';
 import type { CellKey } from '../../overrides/src/work/keys.ts';
 import { EditStore, NewerWork, StoreUnavailable } from '../../overrides/src/store/store.ts';
@@ -50,13 +50,27 @@ suite('does a bad value cost anything?', () => {
     await store.update([KEY, ['module-1/values', 'c2']], () => record());
     const db = await raw();
     await db.put('edits', { schema: 1, text: 7 }, [...KEY]);
-    assert.deepEqual({ ...(await store.read('module-1/values')), edits: undefined }, { edits: undefined, unreadable: 1 });
+    assert.deepEqual({ ...(await store.read('module-1/values')), edits: undefined }, { edits: undefined, damaged: [], newer: [], unreadable: 1 });
     await store.update([KEY], (current) => {
       assert.equal(current, null);
       return record({ text: 'new' });
     });
     assert.equal((await store.get(KEY))?.text, 'new');
     assert.deepEqual(await db.get('edits', [...KEY, 'unreadable 42']), { schema: 1, text: 7 });
+    db.close();
+  });
+
+  test('what can be read of it is, and the rest is moved aside all the same', async () => {
+    const store = makeStore();
+    await store.read();
+    const db = await raw();
+    const torn = { ...record(), text: undefined, versions: [{ text: 'x = 5', time: 1, why: 'ran' }] };
+    await db.put('edits', torn, [...KEY]);
+    const { edits, damaged } = await store.read();
+    assert.deepEqual([edits[0]?.record.text, damaged], ['x = 5', [KEY]]);
+    await store.update([KEY], (current) => record({ text: `${current?.text}5` }));
+    assert.equal((await store.get(KEY))?.text, 'x = 55');
+    assert.deepEqual(await db.get('edits', [...KEY, 'unreadable 42']), torn);
     db.close();
   });
 });
@@ -67,7 +81,8 @@ suite('does an old page overwrite a newer one\'s work?', () => {
     await store.update([['n', 'c']], () => record());
     const db = await raw();
     await db.put('edits', { schema: 2, text: 'from the future' }, [...KEY]);
-    await assert.rejects(store.update([['n', 'c'], KEY], () => record({ text: 'old' })), NewerWork);
+    await assert.rejects(store.update([['n', 'c'], KEY], () => record({ text: 'old' })), (error) => error instanceof NewerWork && error.cell === 'c1');
+    assert.deepEqual((await store.read()).newer, [KEY]);
     assert.deepEqual(await db.get('edits', [...KEY]), { schema: 2, text: 'from the future' });
     assert.equal((await store.get(['n', 'c']))?.text, 'x = 2');
     db.close();
@@ -110,24 +125,58 @@ suite('what if something fails?', () => {
     newer.close();
     assert.equal((await store.get(KEY))?.text, 'x = 2');
   });
+});
 
-  test('a database of a newer layout can still be used', async () => {
-    const newer = await openDB('satchel/demo', 7, { upgrade: (db) => { db.createObjectStore('edits'); db.createObjectStore('later'); } });
-    await newer.put('edits', record(), [...KEY]);
-    newer.close();
+suite('what if a newer version of the site was here?', () => {
+  async function newer(): Promise<void> {
+    const db = await openDB('satchel/demo', 7, { upgrade: (made, old) => { if (old === 0) made.createObjectStore('edits'); made.createObjectStore('later'); } });
+    await db.put('edits', record(), [...KEY]);
+    db.close();
+  }
+
+  test('its database is read and not written', async () => {
+    await newer();
     const store = makeStore();
     assert.equal((await store.get(KEY))?.text, 'x = 2');
-    await store.update([KEY], () => record({ text: 'still saved' }));
-    assert.equal((await store.get(KEY))?.text, 'still saved');
+    assert.ok(store.outdated);
+    await assert.rejects(store.update([KEY], () => record({ text: 'old' })), NewerWork);
+    assert.equal((await store.get(KEY))?.text, 'x = 2');
+  });
+
+  test('its upgrade is let through, this page hears of it and stops writing', async () => {
+    const store = makeStore();
+    await store.update([KEY], () => record());
+    let heard = 0;
+    store.onOutdated = () => { heard += 1; };
+    await newer();
+    assert.deepEqual([heard, store.outdated], [1, true]);
+    await assert.rejects(store.update([KEY], () => record({ text: 'old' })), NewerWork);
+  });
+
+  test('deleting the database is no upgrade', async () => {
+    const store = makeStore();
+    await store.update([KEY], () => record());
+    await deleteDB('satchel/demo');
+    await store.update([KEY], () => record());
+    assert.ok(!store.outdated);
   });
 });
 
-suite('leaving the page', () => {
-  test('a write without waiting arrives', async () => {
+suite('what if the storage does not answer?', () => {
+  test('patience is for the first time', async () => {
+    const hanging = new IDBFactory();
+    const opened: string[] = [];
+    hanging.open = (name) => {
+      opened.push(name);
+      return Object.assign(Object.create(IDBOpenDBRequest.prototype), { addEventListener: () => undefined });
+    };
+    globalThis.indexedDB = hanging;
     const store = makeStore();
-    assert.ok(!store.putNow(KEY, record()), 'nothing is open yet');
-    await store.get(KEY);
-    assert.ok(store.putNow(KEY, record({ text: 'last words' })));
-    assert.equal((await makeStore().get(KEY))?.text, 'last words');
+    await assert.rejects(store.get(KEY), /does not answer/);
+    const waits: number[] = [];
+    const timer = globalThis.setTimeout;
+    globalThis.setTimeout = Object.assign((act: () => void, delay?: number) => { waits.push(delay ?? 0); return timer(act, 0); }, timer);
+    await assert.rejects(store.get(KEY), /does not answer/).finally(() => { globalThis.setTimeout = timer; });
+    assert.deepEqual([waits, opened.length], [[0], 1]);
   });
 });

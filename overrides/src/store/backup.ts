@@ -1,15 +1,18 @@
 /** A backup: a zip with the exact form of the work and real notebooks that open in any Jupyter. */
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { isSitePath } from '../work/keys.ts';
-import { fillNotebook } from '../work/notebook.ts';
-import { sameText } from '../work/records.ts';
+import { strFromU8, strToU8, Unzip, UnzipInflate, zipSync } from 'fflate';
+import { parseWork, WORK_FILE, writeWork, type StoredEdit, type Work } from '../work/archive.ts';
+import { placeOf, type CourseMap } from '../work/course.ts';
+import { isNotes } from '../work/notes.ts';
+import { fillNotebook, ownNotebook, type NotebookTexts } from '../work/notebook.ts';
+import { isEdited } from '../work/records.ts';
 import { bad } from '../shape.ts';
 import type { Parsed } from '../types.ts';
-import { parseWork, WORK_FILE, writeWork, type Work } from '../work/archive.ts';
 
 /** Largest backup that is read, and largest exact form inside it, in bytes. */
 const MOST_ZIPPED = 50_000_000;
 const MOST_PLAIN = 100_000_000;
+/** A zip is read in pieces of this many bytes, so that a small one that swells is noticed in time. */
+const PIECE = 65_536;
 
 /** A backup, and what could not be put into it. */
 export interface Backup {
@@ -17,67 +20,116 @@ export interface Backup {
   readonly problems: readonly string[];
 }
 
-/** The notebook's path in the zip: its path in the course where the site keeps notebooks, else its file name. */
+/** What a backup needs of the site: the text of a file by its URL relative to the site root, and the map if there is one. */
+export interface BackupPorts {
+  fetchText(url: string): Promise<string>;
+  readonly map: CourseMap | null;
+}
+
+/** A notebook with the student's texts, ready to be written. `problem` says why the author's text is not in it. */
+export interface PackedNotebook {
+  readonly path: string;
+  readonly json: string;
+  readonly problem: string | null;
+}
+
+/** The path in the zip: the path in the course where the site keeps notebooks, else the file name. */
 function pathInZip(url: string): string {
   const path = url.replace(/^.*?lite\/files\//, '');
   return path === url ? `notebooks/${url.split('/').at(-1) ?? url}` : path;
 }
 
-/**
- * Packs `work`. `fetchText` gives the text of a file of the site by its URL relative to the site root; where it fails,
- * the notebook is left out and named in `problems`, and the exact form still holds everything.
- */
-export async function pack(work: Work, fetchText: (url: string) => Promise<string>): Promise<Backup> {
+function textsOf(edits: readonly StoredEdit[]): NotebookTexts {
+  const own = edits.filter(({ record }) => isEdited(record));
+  return {
+    cells: new Map(own.filter(({ cell }) => !isNotes(cell)).map(({ cell, record }) => [cell, record.text])),
+    notes: own.find(({ cell }) => isNotes(cell))?.record.text ?? '',
+  };
+}
+
+/** One notebook of the course with the student's texts. `edits` are those of this notebook; `title` and `download` are for where it is now. */
+export async function packNotebook(
+  edits: readonly StoredEdit[], title: string, download: string | null, fetchText: BackupPorts['fetchText'],
+): Promise<PackedNotebook> {
+  const texts = textsOf(edits);
+  const name = `notebooks/${title.replace(/[^\p{L}\p{N} _-]+/gu, ' ').trim().slice(0, 80) || 'notebook'}.ipynb`;
+  if (download === null) return { path: name, json: ownNotebook(title, texts), problem: null };
+  try {
+    const filled = fillNotebook(await fetchText(download), texts);
+    if (filled.ok) return { path: pathInZip(decodeURIComponent(download)), json: filled.value, problem: null };
+    return { path: name, json: ownNotebook(title, texts), problem: `${download}: ${filled.problem}` };
+  } catch (error) {
+    return { path: name, json: ownNotebook(title, texts), problem: `${download}: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** Packs `work`. Where the author's notebook cannot be had, one with the student's texts alone takes its place, and `problems` says so. */
+export async function pack(work: Work, { fetchText, map }: BackupPorts): Promise<Backup> {
   const files: Record<string, Uint8Array> = { [WORK_FILE]: strToU8(writeWork(work)) };
   const problems: string[] = [];
-  const books = new Map<string, Map<string, string>>();
-  for (const { cell, record } of work.edits) {
-    const url = record.place.download;
-    if (url === null || sameText(record.text, record.baseText)) continue;
-    const texts = books.get(url) ?? new Map<string, string>();
-    books.set(url, texts.set(cell, record.text));
+  const books = new Map<string, StoredEdit[]>();
+  for (const edit of work.edits) {
+    if (isEdited(edit.record)) books.set(edit.notebook, [...books.get(edit.notebook) ?? [], edit]);
   }
-  for (const [url, texts] of books) {
-    try {
-      const filled = fillNotebook(await fetchText(url), texts);
-      if (!filled.ok) problems.push(`${url}: ${filled.problem}`);
-      else {
-        files[pathInZip(url)] = strToU8(filled.value.json);
-        if (filled.value.missing.length > 0) {
-          problems.push(`${url}: ${filled.value.missing.length} of your cells are no longer in the notebook; they are in ${WORK_FILE}`);
-        }
-      }
-    } catch (error) {
-      problems.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  for (const [notebook, edits] of books) {
+    // The map knows where a renamed notebook is; without it the place of the last save must do.
+    const place = map ? placeOf(map, notebook) : null;
+    const last = edits[0]?.record.place;
+    const download = place ? place.download : map ? null : last?.download ?? null;
+    const packed = await packNotebook(edits, place?.title || last?.title || notebook, download, fetchText);
+    if (packed.problem !== null) problems.push(packed.problem);
+    files[free(packed.path, files)] = strToU8(packed.json);
   }
   // fflate knows no shared memory; the copy gives the Blob a plain buffer.
   return { blob: new Blob([new Uint8Array(zipSync(files, { mtime: work.made }))], { type: 'application/zip' }), problems };
+}
+
+/** `path`, or a like one that is not taken. */
+function free(path: string, files: Readonly<Record<string, unknown>>): string {
+  for (let count = 2, name = path; ; count += 1) {
+    if (!Object.hasOwn(files, name)) return name;
+    name = path.replace(/(\.ipynb)?$/, ` ${count}$1`);
+  }
 }
 
 /** The work in a backup, be it the zip or its exact form alone. Nothing else in the zip is read. */
 export async function unpack(blob: Blob, courseId: string): Promise<Parsed<Work>> {
   if (blob.size > MOST_ZIPPED) return bad('This file is too large to be a backup of course work.');
   const raw = new Uint8Array(await blob.arrayBuffer());
-  if (raw[0] !== 0x50 || raw[1] !== 0x4b) return parseText(raw, courseId);
-  let tooLarge = false;
+  if (raw[0] !== 0x50 || raw[1] !== 0x4b) return parseWork(strFromU8(raw), courseId);
   try {
-    const files = unzipSync(raw, {
-      filter: ({ name, originalSize }) => {
-        if (name !== WORK_FILE || !isSitePath(name)) return false;
-        tooLarge = originalSize > MOST_PLAIN;
-        return !tooLarge;
-      },
-    });
-    const work = files[WORK_FILE];
-    if (tooLarge) return bad(`${WORK_FILE} in this zip is too large to be course work.`);
-    return work ? parseText(work, courseId) : bad(`This zip has no ${WORK_FILE}, so it is not a backup of course work.`);
+    const work = workIn(raw);
+    if (work === 'too large') return bad(`${WORK_FILE} in this zip is too large to be course work.`);
+    return work ? parseWork(strFromU8(work), courseId) : bad(`This zip has no ${WORK_FILE}, so it is not a backup of course work.`);
   } catch (error) {
     return bad(`This zip is damaged (${error instanceof Error ? error.message : String(error)}). Nothing was changed.`);
   }
 }
 
-function parseText(raw: Uint8Array, courseId: string): Parsed<Work> {
-  if (raw.length > MOST_PLAIN) return bad('This file is too large to be a backup of course work.');
-  return parseWork(strFromU8(raw), courseId);
+/** The exact form in a zip; `null` if it has none. What the zip claims of sizes is not believed. */
+function workIn(raw: Uint8Array): Uint8Array<ArrayBuffer> | 'too large' | null {
+  const read = { parts: new Array<Uint8Array>(), size: 0, begun: false, whole: false };
+  const unzip = new Unzip((file) => {
+    if (file.name !== WORK_FILE || read.begun) return;
+    read.begun = true;
+    file.ondata = (error, part, final) => {
+      if (error) throw error;
+      read.size += part.length;
+      if (read.size <= MOST_PLAIN) read.parts.push(part);
+      read.whole = final;
+    };
+    file.start();
+  });
+  unzip.register(UnzipInflate);
+  for (let at = 0; at < raw.length && read.size <= MOST_PLAIN; at += PIECE) unzip.push(raw.subarray(at, at + PIECE), at + PIECE >= raw.length);
+  if (read.size > MOST_PLAIN) return 'too large';
+  if (!read.begun) return null;
+  if (!read.whole) throw new Error('it is cut off');
+  const whole = new Uint8Array(read.size);
+  let at = 0;
+  for (const part of read.parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

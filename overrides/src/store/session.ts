@@ -2,12 +2,13 @@
 import type { PageConfig, StorageState } from '../types.ts';
 import { ran, typed, type Decision, type Moment } from '../work/edits.ts';
 import { Entries } from '../work/entries.ts';
-import type { CellKey } from '../work/keys.ts';
-import { reconcile, replay } from '../work/merge.ts';
+import { bookOf, isNotes, notesCell } from '../work/notes.ts';
 import type { EditRecord, Place } from '../work/records.ts';
-import { saveProblem } from '../words.ts';
+import { damageWords, saveProblem } from '../words.ts';
 import type { Journal } from './journal.ts';
-import { StoreUnavailable, type EditStore } from './store.ts';
+import { storeLastWords } from './replay.ts';
+import { Saver } from './saver.ts';
+import { NewerWork, StoreUnavailable, type EditStore } from './store.ts';
 
 /** Time as the session sees it: milliseconds since 1970, and a call after a delay. */
 export interface Clock {
@@ -29,42 +30,56 @@ export interface SessionEvents {
   storage(report: StorageReport): void;
   /** These cells are in the store now. */
   saved(cells: readonly string[]): void;
+  /** A sentence that the student should see once. */
+  remark(words: string): void;
 }
 
 /** A save starts at most this long after a key, in milliseconds. */
 const SAVE_AFTER = 250;
-/** First and longest wait before a failed save is tried again, in milliseconds. */
+/** First and longest wait before what failed is tried again, in milliseconds. */
 const RETRY_FIRST = 2000;
 const RETRY_MOST = 30_000;
 
 export class Session {
-  readonly #page: PageConfig;
+  /** The notebook under which this page's work is kept. */
+  readonly notebook: string;
   readonly #place: Place;
   readonly #store: EditStore;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #events: SessionEvents;
   readonly #entries: Entries;
+  readonly #saver: Saver;
   #opened: Promise<void> | null = null;
-  #isOpen = false;
-  #births = 0;
   #draining: Promise<void> | null = null;
   #cancelTimer: (() => void) | null = null;
+  #cancelRetry: (() => void) | null = null;
   #retry = RETRY_FIRST;
   #problem: { readonly state: 'failed' | 'unavailable'; readonly words: string } | null = null;
+  #damage = 0;
 
   constructor(page: PageConfig, place: Place, store: EditStore, journal: Journal, clock: Clock, events: SessionEvents) {
-    this.#page = page;
+    this.notebook = bookOf(page, place);
     this.#place = place;
     this.#store = store;
     this.#journal = journal;
     this.#clock = clock;
     this.#events = events;
-    this.#entries = new Entries(page.cells);
+    this.#entries = new Entries([...page.cells, notesCell()]);
+    this.#saver = new Saver(this.notebook, store, this.#entries, {
+      cell: (id) => events.cell(id, true),
+      barred: (error) => { this.#fail(error); this.setAside(); },
+      saved: (cells) => this.#saved(cells),
+    });
+    store.onOutdated = () => {
+      this.#fail(new NewerWork('a newer version of the site keeps the work of this course', null));
+      events.storage(this.report);
+    };
   }
 
+  /** The cells of the page, in its order; the notes are not among them. */
   get ids(): readonly string[] {
-    return this.#entries.ids;
+    return this.#entries.ids.filter((id) => !isNotes(id));
   }
 
   /** What the cell shows. Throws `RangeError` for a cell that is not on the page. */
@@ -83,51 +98,45 @@ export class Session {
     return { state: saved === null ? 'empty' : 'saved', saved, problem: null };
   }
 
-  /** Whether leaving now would lose something. */
+  /** Whether anything is not in the store. */
   get unsaved(): boolean {
     return this.#entries.unsaved;
   }
 
-  /** Brings back what the store has. Nothing is saved before that. Never rejects; a failure is reported. */
+  /** Brings the store's work into the page. Never rejects; a failure is reported, and tried again. */
   open(): Promise<void> {
-    this.#opened ??= this.#replay().then(() => this.refresh()).then(() => {
-      this.#births = this.#store.births;
-      this.#isOpen = true;
-    });
+    this.#opened ??= this.refresh().then(() => this.#saver.begin());
     return this.#opened;
   }
 
-  /** Stores what the last visit to this page left behind when it was closed. */
-  async #replay(): Promise<void> {
-    const words = new Map(this.#journal.read().map((word) => [word.cell, word]));
-    if (words.size === 0) return;
-    try {
-      await this.#store.update([...words.keys()].map((id) => this.#key(id)), (current, [, id]) => {
-        const word = words.get(id);
-        if (!word) throw new RangeError(`cell ${id} left no word`);
-        return replay(current, word.record, word.known);
-      });
-      this.#journal.clear();
-    } catch (error) {
-      this.#fail(error);
-      for (const { cell, record, known } of words.values()) {
-        if (this.#entries.recall(cell, record, known)) this.#events.cell(cell, false);
-      }
-    }
-  }
-
-  /** Takes over what others have saved. A cell with a change of its own keeps it; saving it settles the matter. */
+  /** Takes over what others have saved or left. A cell with a change of its own keeps it; saving it settles the matter. */
   async refresh(): Promise<void> {
     try {
-      const { edits } = await this.#store.read(this.#page.notebook);
-      for (const { cell, record } of edits) {
-        if (this.#entries.adopt(cell, record)) this.#events.cell(cell, false);
+      for (const { left, error } of await storeLastWords(this.#store, this.#journal)) {
+        this.#fail(error);
+        if (left.notebook !== this.notebook) continue;
+        for (const { cell, record, known } of left.words) {
+          if (this.#entries.recall(cell, record, known)) this.#events.cell(cell, false);
+        }
       }
-      if (!this.unsaved) this.#problem = null;
+      await this.#read();
     } catch (error) {
       this.#fail(error);
+      this.#tryAgain();
     }
     this.#events.storage(this.report);
+  }
+
+  async #read(): Promise<void> {
+    const { edits, damaged, newer } = await this.#store.read(this.notebook);
+    for (const { cell, record } of edits) {
+      if (this.#entries.adopt(cell, record)) this.#events.cell(cell, false);
+    }
+    if (this.#store.outdated) this.#fail(new NewerWork('the database has a newer layout', null));
+    else if (newer.length > 0) this.#fail(new NewerWork('a cell is of a newer schema', newer[0]?.[1] ?? null));
+    else if (!this.unsaved) this.#problem = null;
+    if (damaged.length > this.#damage) this.#events.remark(damageWords(damaged.length));
+    this.#damage = damaged.length;
   }
 
   /** The student typed. */
@@ -159,23 +168,15 @@ export class Session {
     return this.#draining;
   }
 
-  /** The page is being left: hands everything unsaved to the browser without waiting for it. */
-  leave(): void {
-    if (!this.#isOpen || !this.unsaved) return;
-    const wishes = this.#entries.wishes();
-    this.#journal.write(wishes.map(({ id, wanted, known }) => ({ cell: id, record: wanted, known })));
-    for (const { id, wanted } of wishes) {
-      const record = { ...wanted, revision: wanted.revision + 1 };
-      if (this.#store.putNow(this.#key(id), record)) this.#entries.sent(id, record);
-    }
-  }
-
-  #key(id: string): CellKey {
-    return [this.#page.notebook, id];
+  /** The page may be gone in a moment: sets aside what is not in the store. `false` if the browser does not even take that. */
+  setAside(): boolean {
+    if (!this.unsaved) return true;
+    const words = this.#entries.wishes().map(({ id, wanted, known }) => ({ cell: id, record: wanted, known }));
+    return this.#journal.write(this.notebook, words);
   }
 
   #moment(id: string): Moment {
-    return { cell: this.#entries.cell(id), now: this.#clock.now(), place: this.#place };
+    return { cell: this.#entries.cell(id), now: this.#clock.now(), place: this.#place, rests: this.#entries.rests(id) };
   }
 
   #change(id: string, record: EditRecord, own: boolean): void {
@@ -191,40 +192,35 @@ export class Session {
     });
   }
 
+  /** Reads and saves again after a while that grows with every failure. */
+  #tryAgain(): void {
+    this.#cancelRetry ??= this.#clock.after(this.#retry, () => {
+      this.#cancelRetry = null;
+      this.#saver.unbar();
+      void this.refresh().then(() => this.flush());
+    });
+    this.#retry = Math.min(RETRY_MOST, this.#retry * 2);
+  }
+
   async #drain(): Promise<void> {
     await this.open();
     try {
-      while (this.unsaved) await this.#save();
+      await this.#saver.all();
     } catch (error) {
       this.#fail(error);
-      this.#saveAfter(this.#retry);
-      this.#retry = Math.min(RETRY_MOST, this.#retry * 2);
+      this.setAside();
+      this.#tryAgain();
     }
     // In this same turn, so that a change made right after it is not taken for saved.
     this.#draining = null;
     this.#events.storage(this.report);
   }
 
-  async #save(): Promise<void> {
-    const wishes = new Map(this.#entries.wishes().map((wish) => [wish.id, wish]));
-    const kept = await this.#store.update([...wishes.keys()].map((id) => this.#key(id)), (current, [, id]) => {
-      const wish = wishes.get(id);
-      if (!wish) throw new RangeError(`cell ${id} is not part of this save`);
-      return reconcile(current, wish.wanted, wish.known);
-    });
-    for (const [index, wish] of [...wishes.values()].entries()) {
-      const record = kept[index];
-      if (record && this.#entries.kept(wish, record)) this.#events.cell(wish.id, true);
-    }
-    if (this.#store.births !== this.#births) {
-      // The site's data has been cleared under the open page. What this page still knows is worth writing again.
-      this.#births = this.#store.births;
-      this.#entries.forgotten(new Set(wishes.keys()));
-    }
-    if (!this.unsaved) this.#journal.clear();
-    this.#problem = null;
+  #saved(cells: readonly string[]): void {
+    if (!this.unsaved) this.#journal.clear(this.notebook);
+    if (!this.#saver.bars) this.#problem = null;
     this.#retry = RETRY_FIRST;
-    this.#events.saved([...wishes.keys()]);
+    this.#events.saved(cells);
   }
 
   #fail(error: unknown): void {

@@ -1,58 +1,36 @@
 /** The student's work in IndexedDB. A write counts only once its transaction is complete. */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { storeName, type CellKey } from '../work/keys.ts';
-import { isNewer, parseRecord, type EditRecord } from '../work/records.ts';
+import { isNewer, parseRecord, salvage, type EditRecord } from '../work/records.ts';
 import type { StoredEdit } from '../work/archive.ts';
+import { openDatabase, type Connection, type Database } from './database.ts';
 
 /** The browser keeps nothing for this page: blocked, broken, or it does not answer. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** A newer version of the site has saved here; this page is too old to write over it. */
+/** A newer version of the site has saved here; this page is too old to write over it. `cell` if it is about one cell only. */
 export class NewerWork extends Error {
   override readonly name = 'NewerWork';
+  readonly cell: string | null;
+
+  constructor(message: string, cell: string | null) {
+    super(message);
+    this.cell = cell;
+  }
 }
 
-/** What was read: the usable records, and how many others there are (damaged, or of a newer schema). */
+/** What was read: the usable records, those of them that were damaged, and how many others there are (past reading, or of a newer schema). */
 export interface ReadResult {
   readonly edits: readonly StoredEdit[];
+  readonly damaged: readonly CellKey[];
+  readonly newer: readonly CellKey[];
   readonly unreadable: number;
 }
 
-interface Schema extends DBSchema {
-  // Keys are [notebook, cell]; a third part marks a value that could not be read and was moved aside.
-  edits: { key: string[]; value: unknown };
-}
-
-type Database = IDBPDatabase<Schema>;
-
-const VERSION = 1;
 /** How long an open may take before the page goes on without storage, in milliseconds. */
 const PATIENCE = 3000;
 const DURABLE = { durability: 'strict' } as const;
-
-async function open(name: string, onBirth: () => void, onClose: () => void): Promise<Database> {
-  const callbacks = {
-    upgrade(db: Database, oldVersion: number): void {
-      if (oldVersion === 0) onBirth();
-      if (!db.objectStoreNames.contains('edits')) db.createObjectStore('edits');
-    },
-    // Another tab wants a newer layout or deletes the database: an open connection would block it for good.
-    blocking(_current: number, _blocked: number | null, event: IDBVersionChangeEvent): void {
-      if (event.target instanceof IDBDatabase) event.target.close();
-      onClose();
-    },
-    terminated: onClose,
-  };
-  try {
-    return await openDB<Schema>(name, VERSION, callbacks);
-  } catch (error) {
-    // A newer version of the site was here. Its records carry their own schema number, so the store can still be used.
-    if (error instanceof Error && error.name === 'VersionError') return openDB<Schema>(name, undefined, callbacks);
-    throw error;
-  }
-}
 
 function abort(tx: { abort(): void }): void {
   try {
@@ -71,11 +49,13 @@ function isCellKey(key: readonly unknown[]): boolean {
 export class EditStore {
   readonly #name: string;
   readonly #patience: number;
-  #db: Promise<Database> | null = null;
-  #ready: Database | null = null;
-  #births = 0;
-
   readonly #now: () => number;
+  #db: Promise<Database> | null = null;
+  #births = 0;
+  #late = false;
+  #outdated = false;
+  /** Called when `outdated` has become true. */
+  onOutdated: (() => void) | null = null;
 
   constructor(courseId: string, now: () => number, patience: number = PATIENCE) {
     this.#name = storeName(courseId);
@@ -88,22 +68,43 @@ export class EditStore {
     return this.#births;
   }
 
+  /** Whether a newer version of the site has changed the layout, so that this page must not write any more. */
+  get outdated(): boolean {
+    return this.#outdated;
+  }
+
   #lost = (): void => {
     this.#db = null;
-    this.#ready = null;
+  };
+
+  readonly #connection: Connection = {
+    onBirth: () => { this.#births += 1; },
+    onClose: this.#lost,
+    onNewer: () => {
+      if (this.#outdated) return;
+      this.#outdated = true;
+      this.onOutdated?.();
+    },
   };
 
   /** The open database. Rejects with `StoreUnavailable`; a failure is never remembered. */
   async #open(): Promise<Database> {
     if (typeof indexedDB === 'undefined') throw new StoreUnavailable('This browser has no storage for pages.');
-    this.#db ??= open(this.#name, () => { this.#births += 1; }, this.#lost).then((db) => (this.#ready = db));
+    this.#db ??= openDatabase(this.#name, this.#connection);
     const opening = this.#db;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new StoreUnavailable('The browser\'s storage does not answer.')), this.#patience);
+      const giveUp = (): void => {
+        this.#late = true;
+        reject(new StoreUnavailable('The browser\'s storage does not answer.'));
+      };
+      // Patience is for the first wait; an open that has been late once is only looked after.
+      timer = setTimeout(giveUp, this.#late ? 0 : this.#patience);
     });
     try {
-      return await Promise.race([opening, late]);
+      const db = await Promise.race([opening, late]);
+      this.#late = false;
+      return db;
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       this.#lost();
@@ -130,34 +131,41 @@ export class EditStore {
     // Arrays sort after strings in IndexedDB, so an empty array ends the range of a notebook's cells.
     const range = notebook === undefined ? null : IDBKeyRange.bound([notebook], [notebook, []]);
     return this.#with(async (db) => {
-      const edits: StoredEdit[] = [];
-      let unreadable = 0;
+      const found = { edits: new Array<StoredEdit>(), damaged: new Array<CellKey>(), newer: new Array<CellKey>(), unreadable: 0 };
       const { store } = db.transaction('edits');
       for (let cursor = await store.openCursor(range); cursor; cursor = await cursor.continue()) {
         const [book, cell] = cursor.key;
         const parsed = parseRecord(cursor.value);
-        if (isCellKey(cursor.key) && parsed.ok && book !== undefined && cell !== undefined) {
-          edits.push({ notebook: book, cell, record: parsed.value });
-        } else unreadable += 1;
+        const record = parsed.ok ? parsed.value : salvage(cursor.value);
+        if (!isCellKey(cursor.key) || book === undefined || cell === undefined) found.unreadable += 1;
+        else if (record) {
+          found.edits.push({ notebook: book, cell, record });
+          if (!parsed.ok) found.damaged.push([book, cell]);
+        } else {
+          found.unreadable += 1;
+          if (isNewer(cursor.value)) found.newer.push([book, cell]);
+        }
       }
-      return { edits, unreadable };
+      return found;
     });
   }
 
   /** One cell's record; `null` if there is none that can be read. */
   get(key: CellKey): Promise<EditRecord | null> {
     return this.#with(async (db) => {
-      const parsed = parseRecord(await db.get('edits', [...key]));
-      return parsed.ok ? parsed.value : null;
+      const raw = await db.get('edits', [...key]);
+      const parsed = parseRecord(raw);
+      return parsed.ok ? parsed.value : raw === undefined ? null : salvage(raw);
     });
   }
 
   /**
    * Replaces records by what `change` makes of them, all or none. Resolves with the new ones when the browser has them
-   * on disk. A value that cannot be read is moved aside, never overwritten; one of a newer schema rejects with `NewerWork`.
+   * on disk. A damaged value is moved aside, never overwritten; one of a newer schema rejects with `NewerWork`.
    */
   update(keys: readonly CellKey[], change: (current: EditRecord | null, key: CellKey) => EditRecord): Promise<readonly EditRecord[]> {
     return this.#with(async (db) => {
+      if (this.#outdated) throw new NewerWork('a newer version of the site keeps the work of this course', null);
       const tx = db.transaction('edits', 'readwrite', DURABLE);
       // Keeps this rejection from going unhandled when a request has told the same story before.
       tx.done.catch(() => undefined);
@@ -166,9 +174,10 @@ export class EditStore {
         for (const key of keys) {
           const raw = await tx.store.get([...key]);
           const parsed = parseRecord(raw);
-          if (isNewer(raw)) throw new NewerWork(`cell ${key.join(' ')} is of a newer schema`);
-          if (raw !== undefined && !parsed.ok) await tx.store.put(raw, [...key, `unreadable ${this.#now()}`]);
-          const record = change(parsed.ok ? parsed.value : null, key);
+          if (isNewer(raw)) throw new NewerWork(`cell ${key.join(' ')} is of a newer schema`, key[1]);
+          const damaged = raw !== undefined && !parsed.ok;
+          if (damaged) await tx.store.put(raw, [...key, `unreadable ${this.#now()}`]);
+          const record = change(parsed.ok ? parsed.value : damaged ? salvage(raw) : null, key);
           await tx.store.put(record, [...key]);
           kept.push(record);
         }
@@ -180,23 +189,5 @@ export class EditStore {
       await tx.done;
       return kept;
     });
-  }
-
-  /**
-   * Writes at once, for a page that is being left: a transaction that first reads would be cut off with the page.
-   * `false` if there is no open connection.
-   */
-  putNow(key: CellKey, record: EditRecord): boolean {
-    if (this.#ready === null) return false;
-    try {
-      const tx = this.#ready.transaction('edits', 'readwrite', DURABLE);
-      tx.done.catch(() => undefined);
-      tx.store.put(record, [...key]).catch(() => undefined);
-      tx.commit();
-      return true;
-    } catch {
-      // The connection is closing under us. The caller still holds the text and says that it is not saved.
-      return false;
-    }
   }
 }

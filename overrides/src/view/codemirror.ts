@@ -5,6 +5,7 @@ import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '
 import { Annotation, EditorSelection, EditorState } from '@codemirror/state';
 import { EditorView, highlightSpecialChars, keymap } from '@codemirror/view';
 import { tagHighlighter, tags } from '@lezer/highlight';
+import { difference } from '../work/difference.ts';
 
 /** What an editor is opened with. Positions are UTF-16 offsets. */
 export interface CodeOptions {
@@ -48,16 +49,6 @@ const pygments = tagHighlighter([
 
 /** Marks a change that did not come from the student. */
 const foreign = Annotation.define<boolean>();
-
-/** The smallest single replacement that turns `old` into `text`; it keeps the caret where the text is the same. */
-export function difference(old: string, text: string): { from: number; to: number; insert: string } {
-  const most = Math.min(old.length, text.length);
-  let from = 0;
-  while (from < most && old[from] === text[from]) from += 1;
-  let end = 0;
-  while (end < most - from && old[old.length - 1 - end] === text[text.length - 1 - end]) end += 1;
-  return { from, to: old.length - end, insert: text.slice(from, text.length - end) };
-}
 
 /** Opens an editor. It is not in the page until its `dom` is put there. */
 export function openCode(options: CodeOptions): CodeView {

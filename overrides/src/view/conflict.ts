@@ -26,7 +26,7 @@ const WORDS = {
 
 /** The question, ready to be put above the cell. */
 export function conflictPanel(dispute: Dispute, choose: (choice: Choice) => void): HTMLElement {
-  const words = WORDS[dispute.against.kind];
+  const words = WORDS[dispute.against.kind === 'author' ? 'author' : 'tab'];
   const diff = el('details', { class: 'satchel-diff' }, el('summary', {}, 'What is different?'));
   void fill(diff, dispute);
   return el('div', { class: 'satchel-conflict', role: 'group', 'aria-label': words.title },
@@ -39,7 +39,7 @@ export function conflictPanel(dispute: Dispute, choose: (choice: Choice) => void
 }
 
 async function fill(diff: HTMLElement, { against, mine, base }: Dispute): Promise<void> {
-  const words = WORDS[against.kind];
+  const words = WORDS[against.kind === 'author' ? 'author' : 'tab'];
   try {
     const { comparison } = await import('./compare.ts');
     if (against.kind === 'author') {

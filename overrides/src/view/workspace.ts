@@ -1,7 +1,7 @@
 /** The panel with the student's work in the whole course. In a chunk of its own, fetched when it is opened. */
 import { button, el } from './dom.ts';
-import { sameText, type EditRecord, type Version, type Why } from '../work/records.ts';
-import type { Library, RestoreCount } from '../store/library.ts';
+import { isEdited, type Version, type Why } from '../work/records.ts';
+import type { Bringing, Library } from '../store/library.ts';
 import type { PageConfig, Parsed } from '../types.ts';
 import { bytes, clock, plural } from '../words.ts';
 import type { StoredEdit, Work } from '../work/archive.ts';
@@ -23,7 +23,7 @@ export interface WorkspacePorts {
 
 const WHY: Readonly<Record<Why, string>> = {
   typed: 'before a pause', ran: 'when it ran', reset: 'before a reset', replaced: 'before it was replaced',
-  choice: 'set aside in a choice', restored: 'before a restore', 'other tab': 'from another tab',
+  choice: 'set aside in a choice', restored: 'before a restore', 'other tab': 'from another tab', elsewhere: 'from elsewhere',
 };
 
 function told(error: unknown): string {
@@ -140,11 +140,11 @@ export class Workspace {
   async #offer(file: Blob): Promise<void> {
     const work = await this.#ports.unpack(file);
     if (!work.ok) return this.#say(work.problem);
-    const preview = await this.#ports.library.preview(work.value);
+    const preview = await this.#ports.library.preview(work.value, 'merge');
     const made = work.value.made > 0 ? ` from ${clock(work.value.made, this.#ports.now())}` : '';
     this.#say(`This backup${made} holds ${described(preview)}. Texts that it replaces stay in the history.`,
-      button('satchel-restore-now', `Restore ${plural(preview.cells, 'cell')}`, () => void this.#try(async () => {
-        const done = await this.#ports.library.restore(work.value);
+      button('satchel-restore-now', `Restore ${plural(preview.changes.length, 'cell')}`, () => void this.#try(async () => {
+        const done = await this.#ports.library.bring(work.value, 'merge');
         await this.refresh();
         this.#done(`Restored ${described(done)}.`, done.undo);
       })),
@@ -195,17 +195,14 @@ export class Workspace {
   }
 }
 
-function isEdited(record: EditRecord): boolean {
-  return !sameText(record.text, record.baseText) || record.rival !== null;
-}
-
 function grouped(edits: readonly StoredEdit[]): Map<string, StoredEdit[]> {
   const books = new Map<string, StoredEdit[]>();
   for (const edit of edits) books.set(edit.notebook, [...books.get(edit.notebook) ?? [], edit]);
   return books;
 }
 
-function described({ cells, fresh, same, replaces }: RestoreCount): string {
-  const parts = [fresh > 0 ? `${fresh} new here` : '', replaces > 0 ? `${replaces} different from what is here` : '', same > 0 ? `${same} the same` : ''];
-  return `${plural(cells, 'cell')} (${parts.filter((part) => part !== '').join(', ') || 'none'})`;
+function described({ changes, counts }: Bringing): string {
+  const different = counts.replaces + counts.asks;
+  const parts = [counts.new > 0 ? `${counts.new} new here` : '', different > 0 ? `${different} different from what is here` : '', counts.same > 0 ? `${counts.same} the same` : ''];
+  return `${plural(changes.length, 'cell')} (${parts.filter((part) => part !== '').join(', ') || 'none'})`;
 }

@@ -1,10 +1,11 @@
 /** Decides what a cell shows and what each of the student's acts makes of the stored record. No text is ever dropped. */
-import { sameText, tidy, withVersion, type EditRecord, type Place, type Version, type Why } from './records.ts';
+import { difference } from './difference.ts';
+import { sameText, setAside, tidy, withVersion, type EditRecord, type Place, type Source, type Version, type Why } from './records.ts';
 import type { CellState, PageCell } from '../types.ts';
 
-/** A text that competes with the one shown: the author's new one, or the one another tab saved. */
+/** A text that competes with the one shown: the author's new one, or one that the student wrote elsewhere. */
 export interface Against {
-  readonly kind: 'author' | 'tab';
+  readonly kind: 'author' | Source;
   readonly text: string;
 }
 
@@ -21,6 +22,8 @@ export interface Moment {
   readonly cell: PageCell;
   readonly now: number;
   readonly place: Place;
+  /** Texts that the student has seen as saved, or has looked at for a while, and that typing may be about to destroy. */
+  readonly rests?: readonly string[];
 }
 
 /** After a pause this long, the text from before it is kept as a version of its own. In milliseconds. */
@@ -32,7 +35,7 @@ export function decide(cell: PageCell, record: EditRecord | null): Decision {
   if (record === null) return { state: 'pristine', text: author, against: null, since: null };
   const since = record.time;
   if (record.rival !== null && !sameText(record.rival.text, record.text)) {
-    return { state: 'conflict', text: record.text, against: { kind: 'tab', text: record.rival.text }, since };
+    return { state: 'conflict', text: record.text, against: { kind: record.rival.from, text: record.rival.text }, since };
   }
   if (sameText(record.text, author)) return { state: 'pristine', text: author, against: null, since };
   if (record.baseHash === cell.hash) return { state: 'edited', text: record.text, against: null, since };
@@ -42,7 +45,7 @@ export function decide(cell: PageCell, record: EditRecord | null): Decision {
 }
 
 /** A history with the text that is about to be replaced, unless that text is the author's. */
-function setAside(record: EditRecord | null, moment: Moment, why: Why): readonly Version[] {
+function history(record: EditRecord | null, moment: Moment, why: Why): readonly Version[] {
   if (record === null) return [];
   const authors = sameText(record.text, record.baseText) || sameText(record.text, moment.cell.source);
   return authors ? record.versions : withVersion(record.versions, { text: record.text, time: record.time, why });
@@ -66,11 +69,24 @@ function next(record: EditRecord | null, moment: Moment, change: Partial<EditRec
   };
 }
 
+/** More than this many characters gone at one place, or more than half of a text: then the earlier text is worth a version. */
+const MUCH = 20;
+
+/** Whether going on from `old` to `text` destroys much of it. What lies between the first and the last difference counts. */
+function destroys(old: string, text: string): boolean {
+  const { from, to } = difference(old, text);
+  return to - from > MUCH || (to - from) * 2 > old.trim().length;
+}
+
 /** The student typed: the cell now holds `text`. In a conflict the question stays open. */
 export function typed(record: EditRecord | null, moment: Moment, text: string): EditRecord {
   const base = decide(moment.cell, record).state === 'pristine' ? onPageBase(moment) : {};
-  const versions = record !== null && moment.now - record.time > PAUSE && !sameText(record.text, text)
-    ? setAside(record, moment, 'typed') : record?.versions ?? [];
+  if (record === null) return next(record, moment, { ...base, text: tidy(text) });
+  let versions = moment.now - record.time > PAUSE && !sameText(record.text, text) ? history(record, moment, 'typed') : record.versions;
+  for (const rest of moment.rests ?? []) {
+    const known = [record.baseText, moment.cell.source, ...versions.map((version) => version.text)].some((each) => sameText(each, rest));
+    if (!known && destroys(rest, tidy(text))) versions = withVersion(versions, { text: rest, time: record.time, why: 'typed' });
+  }
   return next(record, moment, { ...base, text: tidy(text), versions });
 }
 
@@ -83,8 +99,8 @@ export function ran(record: EditRecord | null, moment: Moment): EditRecord | nul
 
 /** Puts `text` in place of what is there, which goes to the history: reset, undo, an earlier version. */
 export function replaced(record: EditRecord | null, moment: Moment, text: string, why: Why): EditRecord {
-  let versions = setAside(record, moment, why);
-  if (record?.rival) versions = withVersion(versions, { ...record.rival, why: 'other tab' });
+  let versions = history(record, moment, why);
+  if (record?.rival) versions = withVersion(versions, setAside(record.rival));
   return next(record, moment, { ...onPageBase(moment), text: tidy(text), rival: null, versions });
 }
 
@@ -102,9 +118,8 @@ export function chosen(record: EditRecord, moment: Moment, choice: Choice): Edit
   if (against === null) return record;
   const base = against.kind === 'author' ? onPageBase(moment) : {};
   const mine: Version = { text: record.text, time: record.time, why: 'choice' };
-  const theirs: Version = { text: against.text, time: record.rival?.time ?? record.time, why: 'other tab' };
-  // The author's text can be had back at any time; another tab's exists nowhere else.
-  const withTheirs = against.kind === 'tab' ? withVersion(record.versions, theirs) : record.versions;
+  // The author's text can be had back at any time; a second one of the student's exists nowhere else.
+  const withTheirs = record.rival ? withVersion(record.versions, setAside(record.rival)) : record.versions;
   switch (choice) {
     case 'mine':
       return next(record, moment, { ...base, rival: null, versions: withTheirs });
@@ -117,8 +132,12 @@ export function chosen(record: EditRecord, moment: Moment, choice: Choice): Edit
   }
 }
 
+const HEADINGS: Readonly<Record<Against['kind'], string>> = {
+  author: 'The new text of the book', tab: 'From the other tab', backup: 'From the backup', frame: 'From the page in the frame',
+  notebook: 'From the notebook', moved: 'From the earlier page',
+};
+
 /** Both texts in one cell. The student's comes last, so its value is the one the cell shows. */
 export function bothTexts(against: Against, mine: string): string {
-  const heading = against.kind === 'author' ? 'The new text of the book' : 'From the other tab';
-  return `# --- ${heading} ---\n${against.text}\n\n# --- Your text ---\n${mine}`;
+  return `# --- ${HEADINGS[against.kind]} ---\n${against.text}\n\n# --- Your text ---\n${mine}`;
 }

@@ -12,7 +12,13 @@ interface Entry {
   dirty: boolean;
   /** Counts changes, to see whether a cell changed again while it was being saved. */
   edition: number;
+  /** The student's text as it was last saved, and as it was before the present burst of changes. */
+  saved: string | null;
+  rest: string | null;
 }
+
+/** A text that stood this long is a rest, in milliseconds. */
+const REST = 3000;
 
 /** A record on its way to the store. */
 export interface Wish {
@@ -26,7 +32,7 @@ export class Entries {
   readonly #entries: ReadonlyMap<string, Entry>;
 
   constructor(cells: readonly PageCell[]) {
-    this.#entries = new Map(cells.map((cell) => [cell.id, { cell, record: null, known: null, dirty: false, edition: 0 }]));
+    this.#entries = new Map(cells.map((cell) => [cell.id, { cell, record: null, known: null, dirty: false, edition: 0, saved: null, rest: null }]));
   }
 
   get ids(): readonly string[] {
@@ -63,9 +69,16 @@ export class Entries {
     return times.length > 0 ? Math.max(...times) : null;
   }
 
+  /** Texts of the cell that typing should not destroy unseen. */
+  rests(id: string): readonly string[] {
+    const { saved, rest } = this.#entry(id);
+    return [rest, saved].filter((text) => text !== null);
+  }
+
   /** The student made `record` of the cell. */
   change(id: string, record: EditRecord): void {
     const entry = this.#entry(id);
+    if (entry.record && record.time - entry.record.time > REST) entry.rest = entry.record.text;
     entry.record = record;
     entry.dirty = true;
     entry.edition += 1;
@@ -77,6 +90,7 @@ export class Entries {
     if (!entry || entry.dirty || !isForeign(record, entry.known)) return false;
     entry.record = record;
     entry.known = seen(record);
+    entry.saved = record.text;
     return true;
   }
 
@@ -100,6 +114,7 @@ export class Entries {
     const entry = this.#entry(wish.id);
     const before = decide(entry.cell, entry.record);
     entry.known = seen(record);
+    entry.saved = record.text;
     if (entry.edition === wish.edition || entry.record === null) {
       entry.record = record;
       entry.dirty = false;
@@ -109,13 +124,6 @@ export class Entries {
       entry.record = { ...entry.record, revision: record.revision, rival: record.rival, versions };
     }
     return decide(entry.cell, entry.record).state !== before.state;
-  }
-
-  /** `record` is on its way without an answer to be waited for; it stays unsaved until a save is answered. */
-  sent(id: string, record: EditRecord): void {
-    const entry = this.#entry(id);
-    entry.record = record;
-    entry.known = seen(record);
   }
 
   /** The store has lost everything: all that is known here, but for `fresh`, is to be saved again. */

@@ -1,20 +1,39 @@
-/** Puts a student's texts into the author's notebook. */
+/** Puts a student's texts into the author's notebook, or into one of their own. */
 import { bad, good, isBag, own, type Bag } from '../shape.ts';
 import type { Parsed } from '../types.ts';
 
-/** A notebook with the student's texts: the file's content, and the cells that it does not have. */
-export interface FilledNotebook {
-  readonly json: string;
-  readonly missing: readonly string[];
+/** A student's texts for one notebook: by cell, and notes for the end. */
+export interface NotebookTexts {
+  readonly cells: ReadonlyMap<string, string>;
+  readonly notes: string;
 }
+
+const EARLIER = '## From your earlier work\n\nThese cells are no longer in the author\'s notebook.';
 
 /** Text as the notebook format stores it: lines that keep their line ends. */
 export function sourceLines(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** The notebook in `json` with the cells named in `texts` replaced. Outputs of replaced cells go, as they belong to the old text. */
-export function fillNotebook(json: string, texts: ReadonlyMap<string, string>): Parsed<FilledNotebook> {
+function code(id: string, text: string): Bag {
+  return { cell_type: 'code', id, metadata: {}, execution_count: null, outputs: [], source: sourceLines(text) };
+}
+
+function markdown(id: string, text: string): Bag {
+  return { cell_type: 'markdown', id, metadata: {}, source: sourceLines(text) };
+}
+
+/** What the author's notebook has no place for: cells that were taken out of it, then the student's notes. */
+function rest(lost: ReadonlyMap<string, string>, notes: string): readonly Bag[] {
+  const earlier = lost.size === 0 ? [] : [markdown('satchel-earlier', EARLIER), ...[...lost].map(([id, text]) => code(id, text))];
+  return notes.trim() === '' ? earlier : [...earlier, markdown('satchel-notes', `## My notes\n\n${notes}`)];
+}
+
+/**
+ * The notebook in `json` with the student's texts. Outputs of replaced cells go, as they belong to the old text. Texts of
+ * cells that it does not have, and notes, come at its end.
+ */
+export function fillNotebook(json: string, texts: NotebookTexts): Parsed<string> {
   let notebook: unknown;
   try {
     notebook = JSON.parse(json);
@@ -23,14 +42,24 @@ export function fillNotebook(json: string, texts: ReadonlyMap<string, string>): 
   }
   const cells = isBag(notebook) ? own(notebook, 'cells') : undefined;
   if (!isBag(notebook) || !Array.isArray(cells)) return bad('the notebook has no list of cells');
-  const missing = new Set(texts.keys());
+  const lost = new Map(texts.cells);
   const filled = cells.map((cell: unknown): unknown => {
     const id = isBag(cell) ? own(cell, 'id') : undefined;
-    const text = typeof id === 'string' ? texts.get(id) : undefined;
+    const text = typeof id === 'string' ? texts.cells.get(id) : undefined;
     if (!isBag(cell) || typeof id !== 'string' || text === undefined) return cell;
-    missing.delete(id);
-    const code: Bag = own(cell, 'cell_type') === 'code' ? { outputs: [], execution_count: null } : {};
-    return { ...cell, ...code, source: sourceLines(text) };
+    lost.delete(id);
+    const fresh: Bag = own(cell, 'cell_type') === 'code' ? { outputs: [], execution_count: null } : {};
+    return { ...cell, ...fresh, source: sourceLines(text) };
   });
-  return good({ json: `${JSON.stringify({ ...notebook, cells: filled }, null, 1)}\n`, missing: [...missing] });
+  return good(written({ ...notebook, cells: [...filled, ...rest(lost, texts.notes)] }));
+}
+
+/** A notebook that holds nothing but the student's texts, for pages whose notebook the course no longer has. */
+export function ownNotebook(title: string, texts: NotebookTexts): string {
+  const metadata = { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } };
+  return written({ cells: [markdown('satchel-title', `# ${title}`), ...rest(texts.cells, texts.notes)], metadata, nbformat: 4, nbformat_minor: 5 });
+}
+
+function written(notebook: Bag): string {
+  return `${JSON.stringify(notebook, null, 1)}\n`;
 }

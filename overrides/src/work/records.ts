@@ -1,10 +1,13 @@
 /** What the store keeps for one cell, and how foreign values become such records. */
 import { isSitePath } from './keys.ts';
-import { amount, bad, good, isBag, own, text, type Bag } from '../shape.ts';
+import { bad, count, good, instant, isBag, own, text, type Bag } from '../shape.ts';
 import type { Parsed } from '../types.ts';
 
 /** Why an earlier text was set aside. */
-export type Why = 'typed' | 'ran' | 'reset' | 'replaced' | 'choice' | 'restored' | 'other tab';
+export type Why = 'typed' | 'ran' | 'reset' | 'replaced' | 'choice' | 'restored' | 'other tab' | 'elsewhere';
+
+/** Where a second text came from: another tab, a backup, this page in a frame, the notebook view, the cell's earlier page. */
+export type Source = 'tab' | 'backup' | 'frame' | 'notebook' | 'moved';
 
 /** A text the cell once had. `time` is in milliseconds since 1970. */
 export interface Version {
@@ -20,10 +23,11 @@ export interface Place {
   readonly download: string | null;
 }
 
-/** A second text that waits for the student's choice, because two tabs saved different ones. */
+/** A second text that waits for the student's choice. */
 export interface Rival {
   readonly text: string;
   readonly time: number;
+  readonly from: Source;
 }
 
 /** A cell's work. `baseHash` and `baseText` are the author's version that the student started from. */
@@ -47,10 +51,30 @@ export const MOST_HISTORY = 400_000;
 /** Longest text of a cell that is accepted from the store or a backup, in UTF-16 units. */
 export const LONGEST_TEXT = 1_000_000;
 
-const WHYS: ReadonlySet<string> = new Set<Why>(['typed', 'ran', 'reset', 'replaced', 'choice', 'restored', 'other tab']);
+const WHYS: ReadonlySet<string> = new Set<Why>(['typed', 'ran', 'reset', 'replaced', 'choice', 'restored', 'other tab', 'elsewhere']);
+const SOURCES: ReadonlySet<string> = new Set<Source>(['tab', 'backup', 'frame', 'notebook', 'moved']);
 
 function isWhy(value: unknown): value is Why {
   return typeof value === 'string' && WHYS.has(value);
+}
+
+function isSource(value: unknown): value is Source {
+  return typeof value === 'string' && SOURCES.has(value);
+}
+
+/** The rival as a version, for when it is no longer asked about. */
+export function setAside(rival: Rival): Version {
+  return { text: rival.text, time: rival.time, why: rival.from === 'tab' ? 'other tab' : 'elsewhere' };
+}
+
+/** Whether the student's text differs from the one it started from, or a second one waits. */
+export function isEdited(record: EditRecord): boolean {
+  return record.rival !== null || !sameText(record.text, record.baseText);
+}
+
+/** Every text that `record` holds: shown, waiting, earlier. */
+export function texts(record: EditRecord): readonly string[] {
+  return [record.text, ...record.rival ? [record.rival.text] : [], ...record.versions.map((version) => version.text)];
 }
 
 /** Line ends as every editor in a browser writes them. */
@@ -84,6 +108,10 @@ export function joinVersions(one: readonly Version[], other: readonly Version[])
   return capped([...seen.values()].sort((a, b) => b.time - a.time));
 }
 
+export function sameHistory(one: readonly Version[], other: readonly Version[]): boolean {
+  return one.length === other.length && one.every(({ text: body, time }, index) => body === other[index]?.text && time === other[index]?.time);
+}
+
 function parsePlace(value: unknown): Place {
   const bag: Bag = isBag(value) ? value : {};
   const page = text(own(bag, 'page'), 500);
@@ -99,8 +127,9 @@ function parsePlace(value: unknown): Place {
 function parseRival(value: unknown): Rival | null {
   if (!isBag(value)) return null;
   const rival = text(own(value, 'text'), LONGEST_TEXT);
-  const time = amount(own(value, 'time'));
-  return rival !== null && time !== null ? { text: rival, time } : null;
+  const time = instant(own(value, 'time'));
+  const from = own(value, 'from');
+  return rival !== null && time !== null ? { text: rival, time, from: isSource(from) ? from : 'tab' } : null;
 }
 
 function parseVersions(value: unknown): readonly Version[] {
@@ -109,7 +138,7 @@ function parseVersions(value: unknown): readonly Version[] {
   for (const item of value.slice(0, MOST_VERSIONS)) {
     if (!isBag(item)) continue;
     const body = text(own(item, 'text'), LONGEST_TEXT);
-    const time = amount(own(item, 'time'));
+    const time = instant(own(item, 'time'));
     const why = own(item, 'why');
     if (body !== null && time !== null) versions.push({ text: body, time, why: isWhy(why) ? why : 'typed' });
   }
@@ -130,13 +159,13 @@ export function parseRecord(value: unknown): Parsed<EditRecord> {
   const body = text(own(value, 'text'), LONGEST_TEXT);
   const baseHash = text(own(value, 'baseHash'), 128);
   const baseText = text(own(value, 'baseText'), LONGEST_TEXT);
-  const time = amount(own(value, 'time'));
+  const time = instant(own(value, 'time'));
   if (body === null) return bad('its text is missing or too long');
   if (baseHash === null || baseText === null) return bad('the author\'s text it started from is missing');
   if (time === null) return bad('its time is missing');
   return good({
     schema: 1,
-    revision: amount(own(value, 'revision')) ?? 0,
+    revision: count(own(value, 'revision')) ?? 0,
     text: body,
     baseHash,
     baseText,
@@ -145,4 +174,26 @@ export function parseRecord(value: unknown): Parsed<EditRecord> {
     rival: parseRival(own(value, 'rival')),
     versions: parseVersions(own(value, 'versions')),
   });
+}
+
+/** What can still be read of a value that `parseRecord` refuses; `null` if that is no text at all, or a newer schema's. */
+export function salvage(value: unknown): EditRecord | null {
+  if (isNewer(value)) return null;
+  const bag: Bag = isBag(value) ? value : { text: value };
+  const rival = parseRival(own(bag, 'rival'));
+  const versions = parseVersions(own(bag, 'versions'));
+  const body = text(own(bag, 'text'), LONGEST_TEXT) ?? rival?.text ?? versions[0]?.text;
+  if (body === undefined) return null;
+  return {
+    schema: 1,
+    revision: count(own(bag, 'revision')) ?? 0,
+    text: body,
+    // Without its base the text differs from any author's, so the student is asked.
+    baseHash: text(own(bag, 'baseHash'), 128) ?? '',
+    baseText: text(own(bag, 'baseText'), LONGEST_TEXT) ?? '',
+    time: instant(own(bag, 'time')) ?? 0,
+    place: parsePlace(own(bag, 'place')),
+    rival,
+    versions,
+  };
 }
