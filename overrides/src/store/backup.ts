@@ -1,5 +1,5 @@
 /** A backup: a zip with the exact form of the work and real notebooks that open in any Jupyter. */
-import { strFromU8, strToU8, Unzip, UnzipInflate, zipSync } from 'fflate';
+import { strToU8, Unzip, UnzipInflate, zipSync } from 'fflate';
 import { parseWork, WORK_FILE, writeWork, type StoredEdit, type Work } from '../work/archive.ts';
 import { placeOf, type CourseMap } from '../work/course.ts';
 import { isNotes } from '../work/notes.ts';
@@ -96,13 +96,23 @@ function free(path: string, files: Readonly<Record<string, unknown>>): string {
 export async function unpack(blob: Blob, courseId: string): Promise<Parsed<Work>> {
   if (blob.size > MOST_ZIPPED) return bad('This file is too large to be a backup of course work.');
   const raw = new Uint8Array(await blob.arrayBuffer());
-  if (raw[0] !== 0x50 || raw[1] !== 0x4b) return parseWork(strFromU8(raw), courseId);
+  if (raw[0] !== 0x50 || raw[1] !== 0x4b) return parseText(raw, courseId);
   try {
     const work = workIn(raw);
     if (work === 'too large') return bad(`${WORK_FILE} in this zip is too large to be course work.`);
-    return work ? parseWork(strFromU8(work), courseId) : bad(`This zip has no ${WORK_FILE}, so it is not a backup of course work.`);
+    return work ? parseText(work, courseId) : bad(`This zip has no ${WORK_FILE}, so it is not a backup of course work.`);
   } catch (error) {
     return bad(`This zip is damaged (${error instanceof Error ? error.message : String(error)}). Nothing was changed.`);
+  }
+}
+
+function parseText(raw: Uint8Array, courseId: string): Parsed<Work> {
+  try {
+    // Strict, so that a damaged letter is noticed; a byte order mark, which some editors add, is left out.
+    return parseWork(new TextDecoder('utf-8', { fatal: true }).decode(raw), courseId);
+  } catch (error) {
+    if (error instanceof TypeError) return bad(`${WORK_FILE} is damaged: it is not UTF-8 text. Nothing was changed.`);
+    throw error;
   }
 }
 

@@ -43,7 +43,7 @@ export function parseWork(json: string, courseId: string): Parsed<Work> {
   try {
     value = JSON.parse(json);
   } catch {
-    return bad(`${WORK_FILE} is damaged: it is not JSON.`);
+    return bad(`${WORK_FILE} is damaged: it is not JSON. Nothing was changed.`);
   }
   if (!isBag(value) || own(value, 'kind') !== KIND) return bad('This is not a backup of course work.');
   if (own(value, 'schema') !== 1) {
