@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
 
+from .profiles import Profile
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -122,10 +124,23 @@ def strangers() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium: str, strangers: list[str]) -> Iterator[Browser]:
-    flags = [*FLAGS, f"--proxy-server=http://{strangers.pop()}", "--proxy-bypass-list=127.0.0.1"]
+def flags(strangers: list[str]) -> list[str]:
+    """How every Chromium of the suite is started."""
+    return [*FLAGS, f"--proxy-server=http://{strangers.pop()}", "--proxy-bypass-list=127.0.0.1"]
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str, flags: list[str]) -> Iterator[Browser]:
     with playwright.chromium.launch(executable_path=chromium, args=flags) as launched:
         yield launched
+
+
+@pytest.fixture
+def profile(playwright: Playwright, chromium: str, flags: list[str], tmp_path: Path) -> Iterator[Profile]:
+    """A fresh profile on disk: it outlives its browser, so the browser may be killed."""
+    made = Profile(playwright, chromium, flags, tmp_path / "profile")
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
