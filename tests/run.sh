@@ -6,11 +6,14 @@ cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check -e '.[test]'
 
-if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
+missing=""
+command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"
+command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing="$missing firefox-esr"
+if [ -n "$missing" ]; then
   become=""
   [ "$(id -u)" = 0 ] || become=sudo
   $become apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $become apt-get install -y -qq chromium fonts-dejavu-core
+  DEBIAN_FRONTEND=noninteractive $become apt-get install -y -qq $missing fonts-dejavu-core
 fi
 
 exec .venv/bin/python -m pytest "$@"
