@@ -53,7 +53,12 @@ def rewrite(page: Page, identity: str, text: str) -> None:
 
 def saved(page: Page) -> None:
     """Wait until the page says that everything is saved."""
-    expect(page.locator("#satchel-status")).to_have_attribute("data-storage", "saved")
+    storage(page, "saved")
+
+
+def storage(page: Page, state: str) -> None:
+    """Wait for what the page says about saving."""
+    expect(page.locator("#satchel-status")).to_have_attribute("data-storage", state)
 
 
 def kernel(page: Page, state: str) -> None:

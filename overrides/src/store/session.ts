@@ -114,6 +114,7 @@ export class Session {
     try {
       for (const { left, error } of await storeLastWords(this.#store, this.#journal)) {
         this.#fail(error);
+        this.#tryAgain();
         if (left.notebook !== this.notebook) continue;
         for (const { cell, record, known } of left.words) {
           if (this.#entries.recall(cell, record, known)) this.#events.cell(cell, false);
