@@ -1,15 +1,14 @@
 /** The entry of every course page. */
 import { BookPage } from './book.ts';
 import { parsePage } from './config.ts';
+import { Desk, articleOf } from './desk.ts';
 import { Site } from './site.ts';
 import type { PageKernel } from './kernel/adapter.ts';
 import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
-import { Journal, localWords } from './store/journal.ts';
-import { Library, type Bringing } from './store/library.ts';
+import type { Bringing } from './store/library.ts';
 import type { Clock } from './store/session.ts';
 import type { PageConfig, RunResult } from './types.ts';
 import type { Mode } from './work/bring.ts';
-import { el } from './view/dom.ts';
 
 /** What `window.satchel` offers to tests and scripts. */
 export interface SatchelApi {
@@ -23,7 +22,7 @@ export interface SatchelApi {
   /** Resolves when the run is over; `null` if the cell was taken out of the queue. */
   run(id: string): Promise<RunResult | null>;
   exportWork(): Promise<Blob>;
-  /** Restores a backup. Rejects with a readable `Error` and changes nothing if it cannot be used. */
+  /** Brings a backup in. Rejects with a readable `Error` and changes nothing if it cannot be used. */
   importWork(blob: Blob, mode?: Mode): Promise<Bringing>;
 }
 
@@ -50,14 +49,25 @@ function readConfig(): PageConfig | null {
   return parsed.value;
 }
 
-function openBook(site: Site): SatchelApi {
-  const { page, store, place } = site;
-  const article = document.querySelector<HTMLElement>('article.bd-article') ?? document.querySelector('main') ?? document.body;
+/** What every page does when it is left, hidden, shown again. */
+function keepSafe(desk: Desk): void {
+  const { session } = desk;
+  addEventListener('pagehide', () => { session.setAside(); });
+  document.addEventListener('visibilitychange', () => {
+    void session.flush().then(() => { if (!document.hidden) void session.refresh(); });
+  });
+  addEventListener('beforeunload', (event) => {
+    const { state } = session.report;
+    if (session.unsaved && (state === 'failed' || state === 'unavailable' || !session.setAside())) event.preventDefault();
+  });
+}
+
+function openBook(site: Site, article: HTMLElement): SatchelApi {
+  const { page } = site;
   const tab = new TabPython(tabSetup(page, location.href), browserWorld());
   let kernel: PageKernel | null = null;
-  const book = new BookPage(page, article, {
-    store, clock, place,
-    journal: new Journal(localWords(), page.course.id),
+  const book: BookPage = new BookPage(page, article, {
+    ...site.ports(() => book.desk),
     kernel: async () => {
       // The worker starts Python while the kernel's code is still on its way.
       tab.begin();
@@ -67,60 +77,53 @@ function openBook(site: Site): SatchelApi {
     },
     kept: () => tab.kept(),
     tellKept: () => tab.tellOnce(),
-    backup: (library) => site.save(library),
-    openWorkspace: (opened) => void site.openWorkspace(opened).catch((error: unknown) => {
-      article.append(el('p', { class: 'satchel-problem', role: 'alert' }, `Your work could not be shown: ${String(error)}`));
-    }),
-    changed: () => site.markSoon(),
   });
+  const { desk } = book;
   const visit = (): void => {
     if (location.hash.startsWith('#cell:')) book.go(decodeURIComponent(location.hash.slice('#cell:'.length)));
   };
   addEventListener('hashchange', visit);
+  keepSafe(desk);
   addEventListener('pagehide', () => {
-    book.session.setAside();
     const { state } = book.runner;
     tab.leave(state !== 'off' && state !== 'dead', state === 'busy', kernel?.urls ?? tab.urls);
   });
   // A page out of the browser's memory has given its Python to the pages after it.
   addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
-  document.addEventListener('visibilitychange', () => {
-    void book.session.flush().then(() => { if (!document.hidden) void book.session.refresh(); });
-  });
-  addEventListener('beforeunload', (event) => {
-    const { state } = book.session.report;
-    if (book.session.unsaved && (state === 'failed' || state === 'unavailable' || !book.session.setAside())) event.preventDefault();
-  });
   const ready = book.open().then(visit);
+  void ready.then(() => site.arrived(desk));
   return {
+    ...course(site, desk),
     ready,
     cells: () => book.session.ids,
     source: (id) => book.source(id),
     setSource: async (id, text) => { await ready; await book.setSource(id, text); },
     run: async (id) => { await ready; return book.run([id]); },
-    exportWork: async () => { await book.session.flush(); return (await site.pack(book.library)).blob; },
-    importWork: async (blob, mode = 'merge') => { await book.session.flush(); return site.restore(book.library, blob, mode); },
   };
 }
 
-/** A page without cells of its own still lets scripts export and restore the course's work. */
-function openReader(site: Site): SatchelApi {
-  const library = new Library(site.page, site.store, { unsaved: () => [], changed: async () => site.markSoon(), now: () => clock.now() });
+/** A page whose cells, if it has any, do not run here: the student can take notes, and has the panel. */
+function openReader(site: Site, article: HTMLElement): SatchelApi {
+  const desk: Desk = new Desk({ ...site.page, cells: [] }, article, site.ports(() => desk), { cell: () => undefined }, null);
+  keepSafe(desk);
+  addEventListener('pageshow', ({ persisted }) => { if (persisted) void desk.session.refresh(); });
+  const ready = desk.session.open();
+  void ready.then(() => site.arrived(desk));
   const none = (id: string): never => { throw new RangeError(`There is no cell “${id}” that runs on this page.`); };
+  return { ...course(site, desk), ready, cells: () => [], source: none, setSource: async (id) => none(id), run: async (id) => none(id) };
+}
+
+/** What scripts can do with the work in the whole course. */
+function course(site: Site, desk: Desk): Pick<SatchelApi, 'exportWork' | 'importWork'> {
   return {
-    ready: Promise.resolve(),
-    cells: () => [],
-    source: none,
-    setSource: async (id) => none(id),
-    run: async (id) => none(id),
-    exportWork: async () => (await site.pack(library)).blob,
-    importWork: (blob, mode = 'merge') => site.restore(library, blob, mode),
+    exportWork: async () => { await desk.session.flush(); return (await site.pack(desk.library)).blob; },
+    importWork: async (blob, mode = 'merge') => { await desk.session.flush(); return site.restore(desk.library, blob, mode); },
   };
 }
 
 const config = readConfig();
 if (config) {
   const site = new Site(config, location.href, clock);
-  window.satchel = config.route === 'book' ? openBook(site) : openReader(site);
-  site.markSoon();
+  const article = articleOf(document);
+  window.satchel = config.route === 'book' ? openBook(site, article) : openReader(site, article);
 }

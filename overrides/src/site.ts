@@ -1,16 +1,23 @@
-/** What a page needs of the site around it: the store, files, backups, the panel, and the marks in the contents. */
-import type { BookPage } from './book.ts';
+/** What a page needs of the site around it: the store, files, backups, the course's map, the panel, and the marks in the contents. */
+import type { Desk, DeskPorts } from './desk.ts';
+import { Journal, localWords } from './store/journal.ts';
 import type { Bringing, Library } from './store/library.ts';
+import { lastBackup, markBackup } from './store/reminder.ts';
 import type { Clock } from './store/session.ts';
 import { EditStore } from './store/store.ts';
 import type { PageConfig } from './types.ts';
+import { articleOf, sorry } from './desk.ts';
 import { download } from './view/dom.ts';
-import { editedPages, markContents } from './view/toc.ts';
+import { OWN_TAB } from './view/frame.ts';
+import { editedPages, markContents, missing } from './view/toc.ts';
 import type { Workspace } from './view/workspace.ts';
+import type { StoredEdit } from './work/archive.ts';
 import type { Mode } from './work/bring.ts';
-import { parseCourse, type CourseMap } from './work/course.ts';
+import { parseCourse, placeOf, standing, type CourseMap } from './work/course.ts';
 import { isSitePath, pathBelow } from './work/keys.ts';
-import type { Place } from './work/records.ts';
+import { isNotes } from './work/notes.ts';
+import { isEdited, type Place } from './work/records.ts';
+import { reminder } from './work/reminder.ts';
 
 /** A backup file and what could not be put into it. */
 export interface PackedWork {
@@ -26,6 +33,8 @@ export class Site {
   readonly #clock: Clock;
   #map: Promise<CourseMap | null> | null = null;
   #workspace: Workspace | null = null;
+  #looking = false;
+  #drawer = '[]';
 
   /** `address` is the page's own absolute URL. */
   constructor(page: PageConfig, address: string, clock: Clock) {
@@ -40,17 +49,34 @@ export class Site {
     };
   }
 
+  /** What the desk of this page works with; `desk` gives it once it is there. */
+  ports(desk: () => Desk): DeskPorts {
+    return {
+      store: this.store,
+      clock: this.#clock,
+      place: this.place,
+      journal: new Journal(localWords(), this.page.course.id),
+      backup: (library) => this.save(library),
+      openWorkspace: () => void this.openWorkspace(desk()).catch((error: unknown) => sorry(articleOf(document), error)),
+      lend: (tab) => void this.#lend(tab, desk()),
+      changed: () => this.lookSoon(desk()),
+      begun: () => void this.#begun(desk()),
+    };
+  }
+
   /** Everything the student has done in the course, as a file. */
   async pack(library: Library): Promise<PackedWork> {
-    const [backup, work] = await Promise.all([import('./store/backup.ts'), library.work()]);
-    return backup.pack(work, { fetchText: (url) => this.#fetchText(url), map: await this.map() });
+    const [backup, work, map] = await Promise.all([import('./store/backup.ts'), library.work(), this.map()]);
+    return backup.pack(work, { fetchText: (url) => this.fetchText(url), map });
   }
 
   /** Hands such a file to the browser's downloads. Resolves with what could not be put into it. */
   async save(library: Library): Promise<readonly string[]> {
     const { blob, problems } = await this.pack(library);
-    const day = new Date(this.#clock.now()).toISOString().slice(0, 10);
+    const now = this.#clock.now();
+    const day = new Date(now).toISOString().slice(0, 10);
     download(blob, `${this.page.course.id.replace(/[^\w.-]+/g, '-')}-work-${day}.zip`);
+    markBackup(this.page.course.id, now);
     return problems;
   }
 
@@ -73,37 +99,126 @@ export class Site {
     return this.#map;
   }
 
-  /** Marks the pages with edits in the contents, when the browser has nothing better to do. */
-  markSoon(): void {
-    const mark = async (): Promise<void> => {
+  /** URL of a cell on its page; `page` is relative to the site root. */
+  link(page: string, cell: string): string {
+    const url = new URL(page, this.#root).href;
+    return isNotes(cell) ? `${url}#satchel-notes` : `${url}#cell:${encodeURIComponent(cell)}`;
+  }
+
+  /** The work is back in the page. A tab that a framed page has opened of itself asks that page for its work. */
+  async arrived(desk: Desk): Promise<void> {
+    this.lookSoon(desk);
+    const opener: unknown = window.opener;
+    if (!window.name.startsWith(OWN_TAB) || !isWindow(opener)) return;
+    const { takeOver } = await import('./takeover.ts');
+    await takeOver(opener, desk);
+  }
+
+  /** Looks through all of the work when the browser has nothing better to do: marks in the contents, drawer, reminder. */
+  lookSoon(desk: Desk): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    const look = async (): Promise<void> => {
+      this.#looking = false;
       try {
-        markContents(this.#root.href, editedPages((await this.store.read()).edits));
+        const { edits } = await this.store.read();
+        desk.toolbar.reminder = reminder(edits, lastBackup(this.page.course.id), this.#clock.now());
+        await this.#mark(edits);
+        await this.#showDrawer(edits, desk);
       } catch (error) {
-        console.warn('satchel: the marks in the table of contents could not be set', error);
+        console.warn('satchel: the work in the course could not be looked through', error);
       }
     };
-    if ('requestIdleCallback' in window) requestIdleCallback(() => void mark(), { timeout: 1000 });
-    else this.#clock.after(200, () => void mark());
+    if ('requestIdleCallback' in window) requestIdleCallback(() => void look(), { timeout: 1000 });
+    else this.#clock.after(200, () => void look());
   }
 
   /** Opens the panel with the student's work. */
-  async openWorkspace(book: BookPage): Promise<void> {
+  async openWorkspace(desk: Desk): Promise<void> {
     if (this.#workspace === null) {
-      const [{ Workspace: Panel }, { unpack }] = await Promise.all([import('./view/workspace.ts'), import('./store/backup.ts')]);
+      const { Workspace: Panel } = await import('./view/workspace.ts');
       this.#workspace ??= new Panel({
         page: this.page,
-        library: book.library,
-        backup: () => book.backup(),
-        unpack: (file) => unpack(file, this.page.course.id),
-        resetPage: () => book.resetPage(),
-        putBack: (cell, text) => book.putBack(cell, text),
-        link: ({ cell, record }) => `${new URL(record.place.page, this.#root).href}#cell:${encodeURIComponent(cell)}`,
+        ids: desk.session.ids,
+        library: desk.library,
+        backup: () => desk.backup(),
+        download: () => this.#savePage(desk),
+        unpack: async (file) => (await import('./store/backup.ts')).unpack(file, this.page.course.id),
+        resetPage: () => desk.resetPage(),
+        link: (page, cell) => this.link(page, cell),
+        map: () => this.map(),
+        lastBackup: () => lastBackup(this.page.course.id),
         now: () => this.#clock.now(),
       });
       document.body.append(this.#workspace.root);
     }
-    await book.session.flush();
+    await desk.session.flush();
     await this.#workspace.open();
+  }
+
+  async fetchText(url: string): Promise<string> {
+    const response = await fetch(new URL(url, this.#root));
+    if (!response.ok) throw new Error(`the site answers ${response.status}`);
+    return response.text();
+  }
+
+  /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. */
+  async #savePage(desk: Desk): Promise<readonly string[]> {
+    const [{ packNotebook }, { edits }] = await Promise.all([import('./store/backup.ts'), desk.library.work()]);
+    const own = edits.filter(({ notebook }) => notebook === desk.session.notebook);
+    const { path, json, problem } = await packNotebook(own, this.place.title, this.place.download, (url) => this.fetchText(url));
+    download(new Blob([json], { type: 'application/x-ipynb+json' }), path.split('/').at(-1) ?? path);
+    return problem === null ? [] : [problem];
+  }
+
+  async #mark(edits: readonly StoredEdit[]): Promise<void> {
+    const here = new Map([[this.page.notebook, this.place.page]]);
+    const pages = editedPages(edits, (notebook) => here.get(notebook) ?? null);
+    // Only work in notebooks that are not where they were makes it worth asking where they are now.
+    const books = editedPages(edits.filter(({ notebook }) => !notebook.startsWith('page:')), (notebook) => here.get(notebook) ?? null);
+    const map = missing(this.#root.href, books) ? await this.map() : null;
+    markContents(this.#root.href, map === null ? pages : editedPages(edits, (notebook) => placeOf(map, notebook)?.page ?? null));
+  }
+
+  /** Shows the texts whose cells are no longer on this page, and those of cells that have come here from another. */
+  async #showDrawer(edits: readonly StoredEdit[], desk: Desk): Promise<void> {
+    const known = new Set(this.page.cells.map(({ id }) => id));
+    const here = desk.session.notebook;
+    const candidates = edits.filter(({ notebook, cell, record }) =>
+      isEdited(record) && !isNotes(cell) && (notebook === here ? !known.has(cell) : known.has(cell)));
+    const map = candidates.length === 0 ? null : await this.map();
+    const lost = candidates.filter(({ notebook, cell }) => {
+      if (notebook === here) return true;
+      // Two notebooks may hold a cell of the same name; only a cell that has moved here is meant.
+      const place = map && standing(map, notebook, cell);
+      return place?.kind === 'moved' && place.notebook.id === here;
+    });
+    const shown = JSON.stringify(lost.map(({ notebook, cell, record }) => [notebook, cell, record.revision]));
+    // What is shown already keeps its focus and its selection.
+    if (shown === this.#drawer) return;
+    this.#drawer = shown;
+    if (lost.length === 0) return desk.showDrawer(null);
+    const { drawer } = await import('./view/drawer.ts');
+    desk.showDrawer(drawer(lost, map, {
+      here,
+      putAway: async ({ notebook, cell }) => (await desk.library.putAway([[notebook, cell]])).undo,
+      carry: async ({ notebook, cell }, target) => (await desk.library.carry(notebook, cell, target)).undo,
+      link: (page, cell) => this.link(page, cell),
+      tell: (words, undo) => desk.toolbar.tell(words, undo),
+      now: () => this.#clock.now(),
+    }));
+  }
+
+  async #lend(tab: Window, desk: Desk): Promise<void> {
+    const [{ lend }, { writeWork }] = await Promise.all([import('./view/handover.ts'), import('./work/archive.ts')]);
+    lend(tab, async () => {
+      await desk.session.flush();
+      return writeWork(await desk.library.work());
+    });
+  }
+
+  async #begun(_desk: Desk): Promise<void> {
+    // Room for what a private window needs to be told.
   }
 
   async #fetchMap(): Promise<CourseMap | null> {
@@ -116,10 +231,9 @@ export class Site {
     if (map.value.id !== this.page.course.id) throw new Error(`it is of another course, ${map.value.id}`);
     return map.value;
   }
+}
 
-  async #fetchText(url: string): Promise<string> {
-    const response = await fetch(new URL(url, this.#root));
-    if (!response.ok) throw new Error(`the site answers ${response.status}`);
-    return response.text();
-  }
+/** A window of another site shows hardly anything of itself; that it can be written to is enough. */
+function isWindow(value: unknown): value is Window {
+  return typeof value === 'object' && value !== null && 'postMessage' in value;
 }

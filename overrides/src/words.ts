@@ -83,3 +83,10 @@ export function saveProblem(error: unknown): string {
       return `The browser could not store your edits (${name || 'unknown error'}${told ? `: ${told}` : ''}). Download your work now; saving is tried again.`;
   }
 }
+
+/** What a student should know on a page that another site shows in a frame. */
+export const FRAMED = 'This page is shown inside another site. The browser keeps what you write here apart from the course\'s own pages.';
+
+/** Why nothing can be stored in a frame, and what helps. */
+export const FRAMED_OUT = 'This page is shown inside another site, and there the browser lets it store nothing. '
+  + 'What you write here is gone when the page is closed: open it in its own tab, which takes your texts along, or download them.';

@@ -11,7 +11,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   work: ['types.ts', 'shape.ts'],
   run: ['types.ts'],
   store: ['types.ts', 'shape.ts', 'words.ts', 'work'],
-  view: ['types.ts', 'words.ts', 'work', 'run', 'store'],
+  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store'],
 };
 
 /** Names that only exist in a browser. A pure module has no use for them. */

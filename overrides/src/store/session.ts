@@ -22,6 +22,8 @@ export interface StorageReport {
   readonly state: StorageState;
   readonly saved: number | null;
   readonly problem: string | null;
+  /** Whether a newer version of the site has been here, so that reloading the page helps. */
+  readonly newer: boolean;
 }
 
 export interface SessionEvents {
@@ -55,7 +57,7 @@ export class Session {
   #cancelTimer: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
   #retry = RETRY_FIRST;
-  #problem: { readonly state: 'failed' | 'unavailable'; readonly words: string } | null = null;
+  #problem: { readonly state: 'failed' | 'unavailable'; readonly words: string; readonly newer: boolean } | null = null;
   #damage = 0;
 
   constructor(page: PageConfig, place: Place, store: EditStore, journal: Journal, clock: Clock, events: SessionEvents) {
@@ -93,9 +95,9 @@ export class Session {
 
   get report(): StorageReport {
     const { saved } = this.#entries;
-    if (this.#problem) return { state: this.#problem.state, saved, problem: this.#problem.words };
-    if (this.unsaved) return { state: 'saving', saved, problem: null };
-    return { state: saved === null ? 'empty' : 'saved', saved, problem: null };
+    if (this.#problem) return { state: this.#problem.state, saved, problem: this.#problem.words, newer: this.#problem.newer };
+    if (this.unsaved) return { state: 'saving', saved, problem: null, newer: false };
+    return { state: saved === null ? 'empty' : 'saved', saved, problem: null, newer: false };
   }
 
   /** Whether anything is not in the store. */
@@ -226,6 +228,6 @@ export class Session {
 
   #fail(error: unknown): void {
     const state = error instanceof StoreUnavailable ? 'unavailable' : 'failed';
-    this.#problem = { state, words: saveProblem(error) };
+    this.#problem = { state, words: saveProblem(error), newer: error instanceof NewerWork };
   }
 }

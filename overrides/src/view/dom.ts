@@ -58,6 +58,22 @@ export function attribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
+/**
+ * Makes `change`, which may take away what has the focus. If it was inside `root` and is gone, the first of `next` that can
+ * be seen gets it, so that a keyboard never starts again at the top of the page.
+ */
+export function keepFocus(root: Element, change: () => void, ...next: readonly HTMLElement[]): void {
+  const had = document.activeElement;
+  const inside = had !== null && root.contains(had);
+  change();
+  if (!inside || seen(had)) return;
+  next.find(seen)?.focus();
+}
+
+function seen(element: Element): boolean {
+  return element.isConnected && element.closest('[hidden]') === null;
+}
+
 /** Hands `blob` to the browser's download list under `name`. */
 export function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

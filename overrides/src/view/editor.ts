@@ -38,6 +38,8 @@ async function loadCode(): Promise<CodeModule | null> {
 
 export class Editor {
   readonly root: HTMLElement;
+  /** Lies behind the text's lines, for marks. */
+  readonly marks = el('div', { class: 'satchel-marks', 'aria-hidden': 'true' });
   readonly #pre: HTMLElement;
   readonly #author: string;
   readonly #authorNodes: readonly Node[];
@@ -65,7 +67,7 @@ export class Editor {
     });
     const block = pre.closest<HTMLElement>('.cell_input > *') ?? pre;
     block.replaceWith(this.root);
-    this.root.append(block);
+    this.root.append(this.marks, block);
     this.#listen();
   }
 

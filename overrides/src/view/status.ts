@@ -1,37 +1,55 @@
-/** The chip that says how Python is and whether the student's edits are safe. */
+/** The chip that says how Python is and whether the student's edits are safe, and what is shown when they are not. */
 import { attribute, button, el } from './dom.ts';
 import type { StorageReport } from '../store/session.ts';
 import type { KernelState, Progress } from '../types.ts';
-import { keptWords, kernelWords, percent, storageWords } from '../words.ts';
+import { FRAMED, FRAMED_OUT, keptWords, kernelWords, percent, storageWords } from '../words.ts';
 
 /** States worth interrupting a screen reader for. */
 const SPOKEN: Readonly<Partial<Record<KernelState, string>>> = {
   loading: 'Python is loading.', idle: 'Python is ready.', dead: 'Python has stopped.',
 };
 
+/** What the chip needs of its page. */
+export interface StatusPorts {
+  say(words: string): void;
+  now(): number;
+  /** Downloads the work. */
+  save(): void;
+  reload(): void;
+  /** The link to this page in its own tab, where another site shows it in a frame; else `null`. */
+  readonly ownTab: HTMLAnchorElement | null;
+  /** Whether cells run on this page. Elsewhere nothing is said about Python. */
+  readonly runs: boolean;
+}
+
 export class StatusChip {
   readonly root: HTMLElement;
   /** Appears when edits are not saved: what is wrong, and a way out. */
   readonly alarm: HTMLElement;
+  /** Says that the page is in a frame of another site, while nothing worse is to be said; `null` where it is not. */
+  readonly framed: HTMLElement | null;
+  readonly #ports: StatusPorts;
   readonly #kernel = el('span', { class: 'satchel-kernel' });
   readonly #detail = el('span', { class: 'satchel-detail', 'aria-hidden': 'true' });
   readonly #storage = el('span', { class: 'satchel-storage' });
   readonly #problem = el('p', {});
-  readonly #say: (words: string) => void;
-  readonly #now: () => number;
+  readonly #reload: HTMLButtonElement;
   #spoken: KernelState = 'off';
 
-  constructor(say: (words: string) => void, now: () => number, save: () => void) {
-    this.#say = say;
-    this.#now = now;
+  constructor(ports: StatusPorts) {
+    this.#ports = ports;
     // The chip changes many times a second while Python loads, so it is read on demand; changes that matter are announced.
     this.root = el('div', { id: 'satchel-status', role: 'status', 'aria-live': 'off' },
-      el('span', { class: 'satchel-line' }, el('span', { class: 'satchel-dot', 'aria-hidden': 'true' }), this.#kernel, this.#detail),
+      el('span', { class: 'satchel-line', hidden: !ports.runs },
+        el('span', { class: 'satchel-dot', 'aria-hidden': 'true' }), this.#kernel, this.#detail),
       el('span', { class: 'satchel-line' }, this.#storage));
+    this.#reload = button('satchel-reload', 'Reload the page', ports.reload);
+    this.#reload.hidden = true;
     this.alarm = el('div', { class: 'satchel-alarm', role: 'alert', hidden: true },
-      this.#problem, button('satchel-download-work', 'Download my work', save));
+      this.#problem, button('satchel-download-work', 'Download my work', ports.save), this.#reload);
+    this.framed = ports.ownTab && el('div', { class: 'satchel-framed' }, el('p', {}, FRAMED), ports.ownTab);
     this.kernel('off', null, 0);
-    this.storage({ state: 'empty', saved: null, problem: null });
+    this.storage({ state: 'empty', saved: null, problem: null, newer: false });
   }
 
   /** `kept`: cells that Python ran on earlier pages, whose variables are still there. */
@@ -48,15 +66,26 @@ export class StatusChip {
     this.root.toggleAttribute('data-kept', kept > 0);
     const spoken = SPOKEN[state];
     // Between two cells Python is ready for an instant, which is no news.
-    if (spoken && state !== this.#spoken && !(state === 'idle' && this.#spoken === 'busy')) this.#say(spoken);
+    if (spoken && state !== this.#spoken && !(state === 'idle' && this.#spoken === 'busy')) this.#ports.say(spoken);
     this.#spoken = state;
   }
 
-  storage({ state, saved, problem }: StorageReport): void {
+  storage(report: StorageReport): void {
+    const { state, saved, problem } = report;
+    const { ownTab, now } = this.#ports;
     attribute(this.root, 'data-storage', state);
-    const words = storageWords(state, saved, this.#now());
+    const words = storageWords(state, saved, now());
     if (this.#storage.textContent !== words) this.#storage.textContent = words;
-    if (problem !== null && this.#problem.textContent !== problem) this.#problem.textContent = problem;
+    const told = problem !== null && state === 'unavailable' && ownTab ? FRAMED_OUT : problem;
+    // The same words again would be read out again at every try.
+    if (told !== null && this.#problem.textContent !== told) this.#problem.textContent = told;
+    // What the browser itself said is for the help desk.
+    this.#problem.title = problem !== null && told !== problem ? problem : '';
+    this.#reload.hidden = !report.newer;
     this.alarm.hidden = problem === null;
+    if (!this.framed || !ownTab) return;
+    this.framed.hidden = problem !== null;
+    const place = problem === null ? this.framed : this.alarm;
+    if (ownTab.parentElement !== place) place.append(ownTab);
   }
 }

@@ -1,0 +1,115 @@
+/** The panel's backup: download it, download this page, and bring a backup in after a look at what that would change. */
+import { broughtWords, changesIn, KINDS } from './changes.ts';
+import { comparison, plainText } from './compare.ts';
+import { button, el } from './dom.ts';
+import type { Speaker } from './workspace.ts';
+import type { Library } from '../store/library.ts';
+import type { Parsed } from '../types.ts';
+import type { Work } from '../work/archive.ts';
+import type { Change, Mode } from '../work/bring.ts';
+import { isNotes } from '../work/notes.ts';
+import { clock, plural } from '../words.ts';
+
+export interface BackupPorts {
+  readonly library: Library;
+  /** Downloads a backup. Resolves with what could not be put into it. */
+  backup(): Promise<readonly string[]>;
+  /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. */
+  download(): Promise<readonly string[]>;
+  unpack(file: Blob): Promise<Parsed<Work>>;
+  /** When the last backup was made, in milliseconds since 1970. */
+  lastBackup(): number | null;
+  now(): number;
+}
+
+export interface BackupSection {
+  readonly root: HTMLElement;
+  /** Ends a preview that nobody has answered. */
+  close(): void;
+}
+
+export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSection {
+  const place = el('div', {});
+  const age = el('p', { class: 'satchel-age' });
+  const showAge = (): void => {
+    const last = ports.lastBackup();
+    age.textContent = last === null ? 'You have made no backup in this browser yet.' : `Last backup: ${clock(last, ports.now())}.`;
+  };
+  const save = button('satchel-backup', 'Download backup', () => void speaker.attempt(async () => {
+    const problems = await ports.backup();
+    showAge();
+    speaker.say(problems.length === 0 ? 'The backup has been handed to your browser\'s downloads.'
+      : `The backup holds all your work, but not every notebook of the author's: ${problems.join('; ')}.`);
+  }));
+  const page = button('satchel-download-page', 'Download this page as .ipynb', () => void speaker.attempt(async () => {
+    const problems = await ports.download();
+    speaker.say(problems.length === 0 ? 'The notebook has been handed to your browser\'s downloads. It opens in any Jupyter.'
+      : `The notebook holds your texts only, as the author's could not be had: ${problems.join('; ')}.`);
+  }));
+  const file = el('input', { type: 'file', class: 'satchel-hidden', accept: '.zip,.json,application/zip,application/json' });
+  const close = (): void => {
+    place.replaceChildren();
+    showAge();
+  };
+  file.addEventListener('change', () => {
+    const [chosen] = file.files ?? [];
+    file.value = '';
+    close();
+    if (chosen) void speaker.attempt(() => offer(chosen, ports, speaker, place, () => { close(); file.focus(); }));
+  });
+  const root = el('section', { 'aria-labelledby': 'satchel-backup-title' }, el('h3', { id: 'satchel-backup-title' }, 'Backup'),
+    el('p', {}, 'One zip with your notebooks, which open in any Jupyter, and an exact copy of your work for this site. Use it on another computer, or when this browser has lost your work.'),
+    age,
+    el('div', { class: 'satchel-choices' }, save, el('label', { class: 'satchel-button satchel-restore' }, 'Restore from a backup…', file), page),
+    place);
+  return { root, close };
+}
+
+/** Shows what the backup in `file` would change, and asks. */
+async function offer(file: Blob, ports: BackupPorts, speaker: Speaker, place: HTMLElement, close: () => void): Promise<void> {
+  const work = await ports.unpack(file);
+  if (!work.ok) return speaker.say(work.problem);
+  const [merge, replace] = await Promise.all([ports.library.preview(work.value, 'merge'), ports.library.preview(work.value, 'replace')]);
+  const bring = (mode: Mode): Promise<void> => speaker.attempt(async () => {
+    const { counts, undo } = await ports.library.bring(work.value, mode);
+    close();
+    if (changesIn(counts) === 0) speaker.say('All of it was here already. Nothing was changed.');
+    else await speaker.done(`Brought in: ${broughtWords(counts)}.`, undo);
+  });
+  const cancel = button('satchel-cancel', 'Cancel', () => { close(); speaker.say('Nothing was changed.'); });
+  const made = work.value.made > 0 ? ` of ${clock(work.value.made, ports.now())}` : '';
+  const title = el('h4', { id: 'satchel-preview-title', tabindex: '-1' }, `This backup${made} holds ${plural(work.value.edits.length, 'text')}`);
+  const preview = el('div', { class: 'satchel-preview', role: 'group', 'aria-labelledby': 'satchel-preview-title' }, title,
+    el('ul', {}, ...merge.changes.map((change) => el('li', {}, item(change)))),
+    choice('satchel-merge', 'Merge', `Keeps what is here. ${sentence(broughtWords(merge.counts))}`, () => void bring('merge')),
+    choice('satchel-replace', 'Replace', `Makes the work in this browser what the backup holds; what is here now goes to the earlier versions. ${sentence(broughtWords(replace.counts))}`,
+      () => void bring('replace')),
+    el('div', { class: 'satchel-choices' }, cancel));
+  place.replaceChildren(preview);
+  speaker.say('Nothing is changed yet: look at what the backup holds, then choose.');
+  title.focus();
+  preview.scrollIntoView({ block: 'nearest' });
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function choice(name: string, label: string, words: string, act: () => void): HTMLElement {
+  const id = `${name}-words`;
+  const press = button(name, label, act);
+  press.setAttribute('aria-describedby', id);
+  return el('div', { class: 'satchel-way' }, press, el('p', { id }, words));
+}
+
+function item({ cell, title, before, after, kind }: Change): HTMLElement {
+  const first = after.split('\n').find((line) => line.trim() !== '') ?? '(empty)';
+  const content = el('div', { class: 'satchel-texts' });
+  const details = el('details', {}, el('summary', {}, el('span', { class: 'satchel-from' }, isNotes(cell) ? `${title}, notes` : title), el('code', {}, first),
+    el('span', { class: 'satchel-when' }, KINDS[kind])), content);
+  details.addEventListener('toggle', () => {
+    if (!details.open || content.childElementCount > 0) return;
+    content.append(before === null || kind === 'same' ? plainText(after) : comparison(before, after));
+  });
+  return details;
+}
