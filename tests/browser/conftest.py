@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     # Nothing but this computer has an address.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 # What Chromium asks for itself, whatever page is open and whatever the flags say.
 BROWSERS_OWN = (
@@ -126,7 +126,7 @@ def strangers() -> Iterator[list[str]]:
 @pytest.fixture(scope="session")
 def flags(strangers: list[str]) -> list[str]:
     """How every Chromium of the suite is started."""
-    return [*FLAGS, f"--proxy-server=http://{strangers.pop()}", "--proxy-bypass-list=127.0.0.1"]
+    return [*FLAGS, f"--proxy-server=http://{strangers.pop()}", "--proxy-bypass-list=127.0.0.1;localhost"]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -81,3 +82,12 @@ def run_first_notebook_cell(page: Page) -> Locator:
 def cell_ids(page: Page) -> list[str]:
     """All cells that can run, in page order."""
     return [str(identity) for identity in page.evaluate("() => window.satchel.cells()")]
+
+
+def download(page: Page, button: Locator, folder: Path) -> Path:
+    """Press a button that downloads something; where that lies."""
+    with page.expect_download() as arrived:
+        button.click()
+    path = folder / arrived.value.suggested_filename
+    arrived.value.save_as(path)
+    return path

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -91,3 +94,10 @@ def version(page: Page) -> int:
             "async (name) => (await indexedDB.databases()).find((each) => each.name === name).version", DATABASE
         )
     )
+
+
+def texts_in(backup: Path) -> list[str]:
+    """The texts that a backup holds."""
+    with zipfile.ZipFile(backup) as files:
+        work = json.loads(files.read("satchel-work.json"))
+    return [edit["record"]["text"] for edit in work["edits"]]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +10,8 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from .conftest import Student
-from .pages import cell, ready, rewrite, saved, source, storage
-from .records import BARE_PAGE, record
+from .pages import cell, download, ready, rewrite, saved, source, storage
+from .records import BARE_PAGE, record, texts_in
 
 pytestmark = pytest.mark.browser
 PAGE = "module-2-tables/read-a-csv.html"
@@ -83,12 +81,7 @@ def test_a_full_disk_is_told_at_once_and_the_work_can_be_downloaded(
     expect(page.locator("#satchel-status")).to_contain_text("NOT saved")
     assert source(page, CELL) == MORE
     assert record(page, CELL)["text"] == MINE
-    with page.expect_download() as download:
-        alarm.locator(".satchel-download-work").click()
-    download.value.save_as(tmp_path / "work.zip")
-    with zipfile.ZipFile(tmp_path / "work.zip") as backup:
-        work = json.loads(backup.read("satchel-work.json"))
-    assert [edit["record"]["text"] for edit in work["edits"]] == [MORE]
+    assert texts_in(download(page, alarm.locator(".satchel-download-work"), tmp_path)) == [MORE]
     storage(page, "failed")
     assert "saved" not in told
 
