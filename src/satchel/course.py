@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from satchel import continuity, notebooks, toc
 from satchel import ledger as ledgers
-from satchel import notebooks, toc
 from satchel.errors import Problem
 from satchel.ledger import Ledger
 from satchel.model import Activity, Course, CourseFile, Notebook
+from satchel.recognition import recorded_notebooks
 from satchel.toc import Toc
 
 
@@ -56,6 +57,8 @@ def assemble(sources: Sources) -> CourseRead:
         if result.notebook:
             parsed.append(result.notebook)
     found += _unlisted(sources, table)
+    known = recorded_notebooks(parsed, ledger.notebooks)
+    found += continuity.with_ledger(parsed, ledger.notebooks, known, file=sources.ledger_file)
     version = _version(sources)
     # The part before a colon is what people call a course; the digits keep two courses of that name apart.
     first_id = f"{ledgers.slug(sources.title.partition(':')[0])}-{version[:6]}"

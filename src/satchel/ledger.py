@@ -7,26 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from satchel.errors import Problem
 from satchel.model import Cell, Notebook
-from satchel.pairing import LIKE, Entry, digest, pair, sketch
+from satchel.pairing import Entry, NotebookEntry, digest, sketch
+from satchel.recognition import recorded_cells, recorded_notebooks
 
 SCHEMA = 1
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotebookEntry:
-    """One recorded notebook; `gone` are cells that the author took out, kept so that they can come back."""
-
-    id: str
-    source: str
-    cells: tuple[Entry, ...]
-    gone: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,17 +78,20 @@ def identify(
     `course` is the id for a course that has none yet. Returns `(notebook id, notebook with cell ids)` in the given
     order, and the ledger to write; equal to the one passed in if nothing is new.
     """
-    known = _known_notebooks(notebooks, ledger)
+    known = recorded_notebooks(notebooks, ledger.notebooks)
+    pairs = recorded_cells(notebooks, known, ledger.notebooks)
     taken = {entry.id for entry in ledger.notebooks}
+    # No cell of the course gets the id of another: a page that finds it elsewhere must find the very same cell.
+    taken_cells = {cell.id for entry in ledger.notebooks for cell in (*entry.cells, *entry.gone)}
     named: list[tuple[str, Notebook]] = []
     recorded: dict[str, NotebookEntry] = {entry.id: entry for entry in ledger.notebooks}
     for notebook in notebooks:
         entry = known.get(notebook.source)
         notebook_id = entry.id if entry else _new_id(slug(notebook.source.rsplit(".", 1)[0]), notebook.source, taken)
         taken.add(notebook_id)
-        cells, new_entry = _identify_cells(notebook, entry, notebook_id)
+        entry = entry or NotebookEntry(id=notebook_id, source=notebook.source, cells=())
+        cells, recorded[notebook_id] = _identify_cells(notebook, entry, pairs[notebook.source], taken_cells)
         named.append((notebook_id, replace(notebook, cells=cells)))
-        recorded[notebook_id] = new_entry
     return tuple(named), Ledger(
         course=ledger.course or course, notebooks=tuple(sorted(recorded.values(), key=lambda entry: entry.id))
     )
@@ -108,36 +102,10 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:48].strip("-") or "course"
 
 
-def _known_notebooks(notebooks: Sequence[Notebook], ledger: Ledger) -> dict[str, NotebookEntry]:
-    """Recorded entry per source: by path, and for renamed files by what they contain."""
-    by_source = {entry.source: entry for entry in ledger.notebooks}
-    known = {n.source: by_source[n.source] for n in notebooks if n.source in by_source}
-    lost = [entry for entry in ledger.notebooks if entry.source not in known]
-    for notebook in notebooks:
-        if notebook.source in known or not lost:
-            continue
-        best = max(lost, key=lambda entry: _overlap(notebook, entry))
-        if _overlap(notebook, best) >= LIKE:
-            known[notebook.source] = best
-            lost.remove(best)
-    return known
-
-
-def _overlap(notebook: Notebook, entry: NotebookEntry) -> float:
-    """Share of cells, 0 to 1, that a notebook has in common with a recorded one, by own id or by exact text."""
-    present = {cell.own_id for cell in notebook.code if cell.own_id} | {digest(c.source) for c in notebook.code}
-    same = sum(1 for cell in entry.cells if cell.hash in present or (cell.own is not None and cell.own in present))
-    return 2 * same / (len(notebook.code) + len(entry.cells)) if entry.cells and notebook.code else 0.0
-
-
 def _identify_cells(
-    notebook: Notebook, entry: NotebookEntry | None, notebook_id: str
+    notebook: Notebook, entry: NotebookEntry, pairs: Mapping[int, Entry], taken: set[str]
 ) -> tuple[tuple[Cell, ...], NotebookEntry]:
-    old = list(entry.cells) if entry else []
-    gone = list(entry.gone) if entry else []
-    code = list(notebook.code)
-    pairs = pair(code, old, gone)
-    taken = {recorded.id for recorded in (*old, *gone)}
+    code = notebook.code
     ids: list[str] = []
     for index, cell in enumerate(code):
         match = pairs.get(index)
@@ -145,19 +113,19 @@ def _identify_cells(
             ids.append(match.id)
         else:
             own_is_free = cell.own_id is not None and cell.own_id not in taken
-            ids.append(str(cell.own_id) if own_is_free else _new_id("c", f"{notebook_id}\n{cell.source}", taken))
+            ids.append(str(cell.own_id) if own_is_free else _new_id("c", f"{entry.id}\n{cell.source}", taken))
         taken.add(ids[-1])
     entries = tuple(
         Entry(id=id_, hash=digest(cell.source), sketch=sketch(cell.source), own=cell.own_id)
         for id_, cell in zip(ids, code, strict=True)
     )
-    left = tuple(sorted((e for e in (*old, *gone) if e.id not in set(ids)), key=lambda e: e.id))
+    left = tuple(sorted((e for e in (*entry.cells, *entry.gone) if e.id not in set(ids)), key=lambda e: e.id))
     replacements = iter(ids)
     cells = tuple(
         replace(cell, id=next(replacements)) if cell.kind == "code" else replace(cell, id=cell.own_id or "")
         for cell in notebook.cells
     )
-    return cells, NotebookEntry(id=notebook_id, source=notebook.source, cells=entries, gone=left)
+    return cells, NotebookEntry(id=entry.id, source=notebook.source, cells=entries, gone=left)
 
 
 def _new_id(prefix: str, text: str, taken: Iterable[str]) -> str:

@@ -2,7 +2,8 @@
 
 The rule, in this order:
 
-1. A cell that carries its own id (nbformat 4.5) keeps it.
+1. A cell that carries its own id (nbformat 4.5) keeps it. Where none of a notebook's own ids is recorded, a tool has
+   made new ones, and they say nothing.
 2. A cell without one takes the recorded identity whose text is exactly the same, wherever it stands now.
 3. What is left is paired by likeness of text, a cell between the same neighbours being the likelier one.
 4. If exactly one recorded and one present cell remain between the same neighbours, it was rewritten: same identity.
@@ -25,6 +26,8 @@ from satchel.model import Cell
 LIKE = 0.5
 _NEIGHBOUR_BONUS = 0.15
 _SKETCH_WORDS = 60
+# Stands for the end of a notebook among positions.
+_END = 1 << 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +40,24 @@ class Entry:
     own: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotebookEntry:
+    """One recorded notebook: `source` is its path, `gone` are cells that were taken out and may come back."""
+
+    id: str
+    source: str
+    cells: tuple[Entry, ...]
+    gone: tuple[Entry, ...] = ()
+
+
 def digest(text: str) -> str:
-    """The hash that stands for a cell's text everywhere: 16 hex digits of SHA-256 over UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    """The hash that stands for a cell's text everywhere: 16 hex digits of SHA-256 over UTF-8.
+
+    Blanks at line ends and empty lines at the end make no difference: tools change them without being asked, and a
+    student must not be asked about them.
+    """
+    lines = (line.rstrip() for line in text.split("\n"))
+    return hashlib.sha256("\n".join(lines).rstrip("\n").encode()).hexdigest()[:16]
 
 
 def pair(code: Sequence[Cell], old: Sequence[Entry], gone: Sequence[Entry]) -> dict[int, Entry]:
@@ -50,6 +68,7 @@ def pair(code: Sequence[Cell], old: Sequence[Entry], gone: Sequence[Entry]) -> d
     for index, cell in enumerate(code):
         if cell.own_id and (match := by_own.get(cell.own_id) or by_id.get(cell.own_id)):
             pairs[index] = match
+    known = bool(pairs)
     used = {entry.id for entry in pairs.values()}
     free = [entry for entry in (*old, *gone) if entry.id not in used]
     for index, cell in enumerate(code):
@@ -60,7 +79,8 @@ def pair(code: Sequence[Cell], old: Sequence[Entry], gone: Sequence[Entry]) -> d
             pairs[index] = same
             free.remove(same)
     # A file's own ids decide for cells that have them: a likeness must not carry an identity to another cell.
-    open_cells = [index for index, cell in enumerate(code) if index not in pairs and cell.own_id is None]
+    others = [index for index, cell in enumerate(code) if index not in pairs]
+    open_cells = [index for index in others if code[index].own_id is None] if known else others
     open_old = [entry for entry in old if entry in free]
     pairs.update(_by_likeness(code, old, open_cells, open_old, pairs))
     return pairs
@@ -76,7 +96,7 @@ def _by_likeness(
 
     def neighbours(index: int, entry: Entry) -> bool:
         before, after = old_gap[entry.id]
-        return new_gap[index] == (anchors.get(before, -1), anchors.get(after, len(code)))
+        return new_gap[index] == (anchors.get(before, -1), anchors.get(after, _END))
 
     scored = sorted(
         (
@@ -102,9 +122,9 @@ def _by_likeness(
 
 
 def _gap(index: int, anchors: Sequence[int]) -> tuple[int, int]:
-    """The anchors before and after a position; -1 and a large number stand for the ends."""
+    """The anchors before and after a position; -1 and `_END` stand for the ends."""
     before = max((a for a in anchors if a < index), default=-1)
-    after = min((a for a in anchors if a > index), default=1 << 30)
+    after = min((a for a in anchors if a > index), default=_END)
     return before, after
 
 

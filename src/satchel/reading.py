@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
-from satchel import book, capabilities, layout
+from satchel import book, capabilities, continuity, layout
 from satchel import runtime as runtimes
 from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.layout import CourseFolder, Layout
+from satchel.manifest import FILE_NAME
+from satchel.manifestread import Manifest, parse_manifest
 from satchel.options import Options
 from satchel.planning import CoursePlan, plan_course
 from satchel.report import Report
@@ -49,11 +52,22 @@ def read_course(options: Options, report: Report) -> ReadCourse:
         full = runtimes.within_reach(plan.beyond, catalogue, options.cache, echo=report.echo)
         plan = decide(full=True) if full else plan
     missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
-    problems = weighed((*plan.problems, *damaged, *missing), options)
+    lost = continuity.with_last_site(
+        plan.course, _last(options.site), site=str(options.site), ledger_file=found.name(found.ledger)
+    )
+    problems = weighed((*plan.problems, *damaged, *missing, *lost), options)
     if any(problem.severity == "error" for problem in problems):
         raise CourseProblems(problems)
     report.problems(problems)
     return ReadCourse(layout=found, folder=folder, plan=plan)
+
+
+def _last(site: Path) -> Manifest | None:
+    """What the last build published, if it left a site that says so."""
+    try:
+        return parse_manifest((site / FILE_NAME).read_text("utf-8")).manifest
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _recorded(found: Layout, pyodide: str) -> tuple[tuple[Wheel, ...], tuple[Problem, ...]]:

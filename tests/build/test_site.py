@@ -85,9 +85,11 @@ def test_the_manifest_fits_the_schema_beside_it(tiny: Built) -> None:
 def test_the_map_leads_to_every_page_with_cells_and_tells_their_texts(tiny: Built) -> None:
     drawn = json.loads((tiny.site / "satchel-course.json").read_text("utf-8"))
     assert (drawn["schema"], drawn["course"]) == (1, tiny.manifest["course"]["id"])
-    assert [notebook["page"] for notebook in drawn["notebooks"]] == [a["page"] for a in tiny.manifest["activities"]]
+    assert [unquote(notebook["page"]) for notebook in drawn["notebooks"]] == [
+        a["page"] for a in tiny.manifest["activities"]
+    ]
     for notebook in drawn["notebooks"]:
-        data = read_page(tiny.site / notebook["page"]).data
+        data = read_page(tiny.site / unquote(notebook["page"])).data
         assert (data["map"], data["notebook"], data["title"]) == (
             "satchel-course.json",
             notebook["id"],

@@ -17,6 +17,12 @@ suite('what does a cell show?', () => {
     { name: 'another tab has a different text', cell: cell(), record: record({ rival: { text: 'x = 3', time: 2 } }), state: 'conflict', text: 'x = 2' },
     { name: 'another tab has the same text', cell: cell(), record: record({ rival: { text: 'x = 2', time: 2 } }), state: 'edited', text: 'x = 2' },
     { name: 'only line ends differ', cell: cell({ source: 'a\r\nb' }), record: record({ text: 'a\nb' }), state: 'pristine', text: 'a\nb' },
+    // The hash does not tell blanks at line ends.
+    {
+      name: 'untouched, the author changed a blank', cell: cell({ source: 'x = 1 ' }),
+      record: record({ text: 'x = 1' }), state: 'pristine', text: 'x = 1 ',
+    },
+    { name: 'edited, the author changed a blank', cell: cell({ source: 'x = 1 ' }), record: record(), state: 'edited', text: 'x = 2' },
     { name: 'emptied', cell: cell(), record: record({ text: '' }), state: 'edited', text: '' },
   ] as const;
   for (const row of table) {

@@ -87,7 +87,7 @@ def test_the_map_names_the_place_of_every_notebook_and_code_cell_with_the_hashes
     here = {
         "id": "a-b",
         "title": "Ä & B",
-        "page": "one/a b.html",
+        "page": "one/a%20b.html",
         "download": "lite/files/one/a%20b.ipynb",
         "lite": "lite/notebooks/index.html?path=one%2Fa%20b.ipynb",
         "cells": [{"id": cell["id"], "hash": cell["hash"]}],

@@ -38,9 +38,9 @@ export function decide(cell: PageCell, record: EditRecord | null): Decision {
     return { state: 'conflict', text: record.text, against: { kind: record.rival.from, text: record.rival.text }, since };
   }
   if (sameText(record.text, author)) return { state: 'pristine', text: author, against: null, since };
-  if (record.baseHash === cell.hash) return { state: 'edited', text: record.text, against: null, since };
   // Untouched since an earlier version of the book: follow the author without a question.
   if (sameText(record.text, record.baseText)) return { state: 'pristine', text: author, against: null, since };
+  if (record.baseHash === cell.hash) return { state: 'edited', text: record.text, against: null, since };
   return { state: 'conflict', text: record.text, against: { kind: 'author', text: author }, since };
 }
 
