@@ -2,7 +2,7 @@
 import type { Desk, DeskPorts } from './desk.ts';
 import { Journal, localWords } from './store/journal.ts';
 import type { Bringing, Library } from './store/library.ts';
-import { lastBackup, markBackup } from './store/reminder.ts';
+import { firstTime, lastBackup, markBackup } from './store/reminder.ts';
 import type { Clock } from './store/session.ts';
 import { EditStore } from './store/store.ts';
 import type { PageConfig } from './types.ts';
@@ -18,6 +18,10 @@ import { isSitePath, pathBelow } from './work/keys.ts';
 import { isNotes } from './work/notes.ts';
 import { isEdited, type Place } from './work/records.ts';
 import { reminder } from './work/reminder.ts';
+
+/** Said once, after the first edit that a browser keeps. */
+const FIRST_SAVE = 'Your work is saved in this browser as you write. Is this a private window? Then it ends with the window: '
+  + 'download a backup first, under “My work”.';
 
 /** A backup file and what could not be put into it. */
 export interface PackedWork {
@@ -56,11 +60,15 @@ export class Site {
       clock: this.#clock,
       place: this.place,
       journal: new Journal(localWords(), this.page.course.id),
-      backup: (library) => this.save(library),
+      backup: async (library) => {
+        const problems = await this.save(library);
+        this.lookSoon(desk());
+        return problems;
+      },
       openWorkspace: () => void this.openWorkspace(desk()).catch((error: unknown) => sorry(articleOf(document), error)),
       lend: (tab) => void this.#lend(tab, desk()),
       changed: () => this.lookSoon(desk()),
-      begun: () => void this.#begun(desk()),
+      begun: () => this.#begun(desk()),
     };
   }
 
@@ -217,8 +225,12 @@ export class Site {
     });
   }
 
-  async #begun(_desk: Desk): Promise<void> {
-    // Room for what a private window needs to be told.
+  /**
+   * The first edit is saved. No page can tell a private window reliably; but a browser that has never kept anything of this
+   * course is a new one or a private one, and for both this is worth a sentence.
+   */
+  #begun(desk: Desk): void {
+    if (firstTime(this.page.course.id)) desk.toolbar.tell(FIRST_SAVE);
   }
 
   async #fetchMap(): Promise<CourseMap | null> {

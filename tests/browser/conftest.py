@@ -32,6 +32,7 @@ FLAGS = [
 BROWSERS_OWN = (
     "update.googleapis.com",
     "clients2.google.com",
+    "redirector.gvt1.com",
     "accounts.google.com",
     "content-autofill.googleapis.com",
     "optimizationguide-pa.googleapis.com",

@@ -20,3 +20,16 @@ export function markBackup(course: string, now: number, storage: Storage | null 
     console.warn('satchel: the time of the backup could not be noted', error);
   }
 }
+
+/** Whether this browser has not been here before, as far as it remembers; from now on it has. `false` where it remembers nothing at all. */
+export function firstTime(course: string, storage: Storage | null = localWords()): boolean {
+  const been = `${storeName(course)}/been-here`;
+  try {
+    if (storage === null || storage.getItem(been) !== null) return false;
+    storage.setItem(been, '1');
+    return true;
+  } catch (error) {
+    console.warn('satchel: this visit could not be noted', error);
+    return false;
+  }
+}

@@ -59,6 +59,8 @@ export function openCode(options: CodeOptions): CodeView {
         history(), highlightSpecialChars(), indentOnInput(), bracketMatching(), python(),
         indentUnit.of('    '), EditorState.tabSize.of(4), syntaxHighlighting(pygments),
         keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+        // The line with the caret must not lie behind the bar at the bottom.
+        EditorView.scrollMargins.of(() => ({ bottom: (document.querySelector<HTMLElement>('.satchel-toolbar')?.offsetHeight ?? 0) + 16 })),
         EditorView.contentAttributes.of({ 'aria-label': options.label, 'aria-describedby': options.hint, autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
           const own = update.docChanged && !update.transactions.some((transaction) => transaction.annotation(foreign));

@@ -45,6 +45,10 @@ export class Toolbar {
       ...all, this.#work);
     this.root = el('div', { class: `satchel-toolbar${acts ? '' : ' satchel-still'}`, role: 'region', 'aria-label': acts ? 'Python and your work' : 'Your work' },
       this.#told, this.#notice, ...notices, el('div', { class: 'satchel-row' }, status, buttons));
+    // What gets the focus must not lie behind the bar, however high that is just now.
+    new ResizeObserver(() => {
+      document.documentElement.style.setProperty('--satchel-bar', `${this.root.offsetHeight}px`);
+    }).observe(this.root);
   }
 
   /** Whether there is anything to stop. */
@@ -79,7 +83,7 @@ export class Toolbar {
   tell(words: string, undo: (() => Promise<void>) | null = null): void {
     const end = (): void => keepFocus(note, () => note.remove(), this.#work);
     const take = undo && button('satchel-undo-all', 'Undo', () => void undo().then(end));
-    const note = el('div', { class: 'satchel-toast' }, el('p', {}, words), ...(take ? [take] : []), button('satchel-close', 'Close', end));
+    const note = el('div', { class: 'satchel-news' }, el('p', {}, words), ...(take ? [take] : []), button('satchel-close', 'Close', end));
     this.#told.append(note);
   }
 }

@@ -43,7 +43,11 @@ export class Workspace implements Speaker {
 
   constructor(ports: WorkspacePorts) {
     this.#ports = ports;
-    this.#backup = backupSection(ports, this);
+    this.#backup = backupSection({ ...ports, backup: async () => {
+      const problems = await ports.backup();
+      await this.refresh();
+      return problems;
+    } }, this);
     this.#facts = factsSection(ports, this);
     this.root = el('dialog', { id: 'satchel-workspace', 'aria-labelledby': 'satchel-workspace-title' },
       el('div', { class: 'satchel-head' }, el('h2', { id: 'satchel-workspace-title' }, 'My work'), button('satchel-close', 'Close', () => this.root.close())),
