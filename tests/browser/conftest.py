@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
 
+from .changing import Sites, build_both
 from .profiles import Profile
 
 FLAGS = [
@@ -160,3 +161,9 @@ def student(browser: Browser, home: str, strangers: list[str]) -> Iterator[Stude
         requests.watch(context, home)
         yield Student(context=context, home=home, requests=requests)
     assert (requests.outside, strangers) == ([], [])
+
+
+@pytest.fixture(scope="session")
+def changing(demo_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    """Two editions of one course, for what must hold when the author goes on."""
+    return build_both(tmp_path_factory.mktemp("changing"), lent=demo_out)

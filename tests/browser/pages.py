@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -20,6 +22,12 @@ def ready(page: Page) -> None:
 def cell(page: Page, identity: str) -> Locator:
     """The cell with this identity."""
     return page.locator(f'[data-satchel-cell="{identity}"]')
+
+
+def page_data(page: Page) -> dict[str, Any]:
+    """What the build wrote into the page for its script."""
+    data: dict[str, Any] = json.loads(page.locator("#satchel-page").text_content() or "")
+    return data
 
 
 def output(page: Page, identity: str) -> Locator:

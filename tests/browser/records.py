@@ -30,8 +30,8 @@ const ended = (tx) => new Promise((resolve, reject) => {
 """
 
 
-def records(page: Page) -> dict[str, Any]:
-    """Everything in the course's database, by its key joined with slashes."""
+def records(page: Page, database: str = DATABASE) -> dict[str, Any]:
+    """Everything in a course's database, by its key joined with slashes."""
     found = page.evaluate(
         f"""async (name) => {{ {_OPEN}
           const db = await opened(name);
@@ -42,7 +42,7 @@ def records(page: Page) -> dict[str, Any]:
           db.close();
           return keys.result.map((key, index) => [key.join('/'), values.result[index]]);
         }}""",
-        DATABASE,
+        database,
     )
     return dict(found)
 

@@ -48,24 +48,6 @@ def test_the_last_key_before_leaving_is_saved(student: Student) -> None:
     assert source(page, CELL) == MINE
 
 
-def test_the_same_course_at_another_path_shows_the_same_work(browser: Browser, demo_site: Path, tmp_path: Path) -> None:
-    (tmp_path / "site").mkdir()
-    for place in ("one", "two/deeper"):
-        target = tmp_path / "site" / place
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(demo_site, target, ignore=shutil.ignore_patterns("lite", "runtime"))
-    with serving(tmp_path / "site") as home, browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{home}one/{PAGE}")
-        ready(page)
-        rewrite(page, CELL, MINE)
-        saved(page)
-        for address in (f"two/deeper/{PAGE}", f"one/{PAGE}?x=1", f"one/{PAGE}#the-mean"):
-            page.goto(home + address)
-            ready(page)
-            assert source(page, CELL) == MINE, address
-
-
 def test_a_change_by_the_author_is_a_choice_and_nothing_is_lost(
     browser: Browser, demo_site: Path, tmp_path: Path
 ) -> None:
