@@ -22,21 +22,31 @@ class Model:
     owed: set[frozenset[str]] = field(default_factory=set)
     versions: set[str] = field(default_factory=set)
     authors: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
 
     def saved(self, text: str) -> None:
-        """A tab shows this text and says that it is saved."""
-        if text not in self.authors:
+        """A tab shows this text and says that it is saved.
+
+        A tab that has not heard yet that another one typed over its text shows that for a while; this owes nothing new.
+        """
+        if text not in self.authors | self.over:
             self.owed.add(frozenset({text}))
 
     def version(self, text: str) -> None:
         """Something has made this text a version: typing over it no longer ends it."""
         if text not in self.authors:
             self.versions.add(text)
-            self.saved(text)
+            self.brought(text)
+
+    def brought(self, text: str) -> None:
+        """An act of the student has put this text on the screen again, and it is saved."""
+        self.over.discard(text)
+        self.saved(text)
 
     def typed_over(self, text: str) -> None:
         """The student sees this text and types another in its place."""
         if text not in self.versions:
+            self.over.add(text)
             self.owed = {debt for debt in self.owed if text not in debt}
 
     def either(self, old: str, new: str) -> None:

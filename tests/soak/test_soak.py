@@ -86,6 +86,11 @@ def test_what_is_owed_ends_only_when_the_student_types_over_it() -> None:
     model.typed_over("one")
     model.typed_over("two")
     assert model.missing([]) == ["one"]
+    model.saved("two")
+    assert model.missing(["one"]) == [], "a tab that has not heard of it yet"
+    model.brought("two")
+    assert model.missing(["one"]) == ["two"]
+    model.typed_over("two")
     model.saved("three")
     model.either("three", "four")
     assert model.missing(["one"]) == ["four or three"]

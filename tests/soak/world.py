@@ -182,6 +182,7 @@ class World:
             for before, after in zip(shown, now, strict=True):
                 if before != after:
                     self.model.version(before)
+                    self.model.brought(after)
 
     # What happens to the student.
 
