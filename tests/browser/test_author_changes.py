@@ -111,11 +111,13 @@ class Found:
     text: str | None
     asks: bool
     record: dict[str, Any] | None
+    # The text in the drawer at the end of the page.
+    drawer: str | None
 
     @property
     def kept(self) -> list[str]:
         """Every text of the cell that can be had."""
-        texts = [] if self.text is None else [self.text]
+        texts = [text for text in (self.text, self.drawer) if text is not None]
         if self.record:
             texts += [self.record["text"], self.record["baseText"]]
             texts += [self.record["rival"]["text"]] if self.record["rival"] else []
@@ -135,6 +137,8 @@ class Story:
     answered: dict[Row, Found]
     # Of the second edition: in which notebooks a cell is, by the cell's identity.
     homes: dict[str, list[str]]
+    # Texts in the panel of which it says that they have lost their place, by the cell's identity.
+    lost: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +161,9 @@ def story(browser: Browser, changing: Sites, tmp_path_factory: pytest.TempPathFa
             if lesson.parts:
                 page.goto(home + lesson.page)
                 ready(page)
+                if EXPECTED[author] is TAKEN_OUT:
+                    # The page looks for such texts when it has nothing better to do.
+                    page.locator("#satchel-drawer").wait_for()
             cells = {(form, author, student): left[form, author, student] for student in EXERCISES}
             found |= _found(page, cells)
             asked = {row: cells[row] for row in cells if found[row].asks}
@@ -166,12 +173,15 @@ def story(browser: Browser, changing: Sites, tmp_path_factory: pytest.TempPathFa
             if asked:
                 saved(page)
             answered |= _found(page, asked)
+        page.locator(".satchel-open-workspace").click()
+        page.locator(".satchel-lost-list").wait_for()
+        lost = _drawer(page, "#satchel-workspace")
         drawn = json.loads((place / "satchel-course.json").read_text("utf-8"))
     homes: dict[str, list[str]] = {}
     for notebook in drawn["notebooks"]:
         for entry in notebook["cells"]:
             homes.setdefault(entry["id"], []).append(notebook["id"])
-    return Story(left=left, found=found, answered=answered, homes=homes)
+    return Story(left=left, found=found, answered=answered, homes=homes, lost=lost)
 
 
 def _work(page: Page, lesson: Lesson, after: Lesson) -> dict[str, Left]:
@@ -204,6 +214,7 @@ def _found(page: Page, cells: dict[Row, Left]) -> dict[Row, Found]:
     """What is found of cells, in the open page and in the store."""
     here = set(cell_ids(page))
     kept = records(page, f"satchel/{page_data(page)['course']['id']}")
+    drawer = _drawer(page, "#satchel-drawer")
     found: dict[Row, Found] = {}
     for row, left in cells.items():
         there = cell(page, left.identity) if left.identity in here else None
@@ -212,8 +223,17 @@ def _found(page: Page, cells: dict[Row, Left]) -> dict[Row, Found]:
             text=source(page, left.identity) if there else None,
             asks=there is not None and there.locator(".satchel-keep-mine").is_visible(),
             record=kept.get(f"{left.notebook}/{left.identity}"),
+            drawer=drawer.get(left.identity),
         )
     return found
+
+
+def _drawer(page: Page, place: str) -> dict[str, str]:
+    """The texts that have lost their place, as they are shown, by the identity of their cell."""
+    texts: dict[str, str] = page.locator(f"{place} [data-satchel-drawer]").evaluate_all(
+        "all => Object.fromEntries(all.map((one) => [one.dataset.satchelDrawer, one.querySelector('pre').textContent]))"
+    )
+    return texts
 
 
 @pytest.mark.parametrize(("form", "author", "student"), ROWS)
@@ -223,7 +243,13 @@ def test_the_student_finds(form: Form, author: str, student: str, story: Story) 
     lesson = AFTER.lessons[form, author]
     if expected is None:
         assert found.state is None
+        # What the student wrote is shown at the end of the page, if there still is one, and in the panel.
+        wrote = (left.texts[-1] or "(empty)") if AS_LEFT[student] is MINE else None
+        assert found.drawer == (wrote if lesson.parts else None)
+        assert story.lost.get(left.identity) == wrote
     else:
+        assert found.drawer is None
+        assert left.identity not in story.lost
         text = lesson.text(student) if expected.shows == "author" else left.texts[-1]
         assert (found.state, found.asks) == (expected.state, expected.asks)
         assert found.text == (text or "").replace("\r\n", "\n")

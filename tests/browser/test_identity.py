@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from .changing import AFTER, BEFORE, Lesson, Sites
+from .changing import AFTER, BEFORE, Form, Lesson, Sites
 from .conftest import serving
 from .pages import cell, page_data, ready, saved, source
 from .records import records
@@ -227,3 +228,42 @@ def test_going_back_to_an_older_edition_shows_the_work_and_loses_none(host: Host
     page = host.open(after["inserted-above"][0])
     assert source(page, "inserted-above-edited-new") == "only = 'in the newer edition'"
     assert source(host.open(after["renamed"][0]), "renamed-edited") == LATER
+
+
+def test_old_places_lead_to_where_a_renamed_page_is_now(host: Host, changing: Sites) -> None:
+    before, after = BEFORE.lessons["ids", "renamed"], AFTER.lessons["ids", "renamed"]
+    page = host.open(before.page)
+    write(page, "renamed-edited", MINE)
+    page.close()
+    changing.publish(changing.second, host.site)
+
+    page = host.open(START.page)
+    mark = page.locator("nav.bd-links a", has=page.locator(".satchel-mark"))
+    expect(mark).to_have_attribute("href", re.compile("/called-otherwise.html$"))
+    page.locator(".satchel-open-workspace").click()
+    page.locator("#satchel-workspace details", has_text=MINE).first.locator("summary").first.click()
+    page.locator("#satchel-workspace a.satchel-goto").click()
+    page.wait_for_url(f"{host.home}{after.page}#cell:renamed-edited")
+    ready(page)
+    assert source(page, "renamed-edited") == MINE
+
+
+@pytest.mark.parametrize("form", ["ids", "text"])
+def test_work_follows_its_cell_to_another_lesson(form: Form, host: Host, changing: Sites) -> None:
+    before, shelter = BEFORE.lessons[form, "to-another-lesson"], AFTER.shelters[form]
+    page = host.open(before.page)
+    [identity] = [e["id"] for e in page_data(page)["cells"] if e["source"] == before.text("edited")]
+    write(page, identity, MINE)
+    page.close()
+    changing.publish(changing.second, host.site)
+
+    page = host.open(shelter.page)
+    lost = page.locator(f'#satchel-drawer [data-satchel-drawer="{identity}"]')
+    expect(lost).to_contain_text(MINE)
+    assert source(page, identity) == before.text("edited")
+    lost.locator(".satchel-bring").click()
+    expect(cell(page, identity)).to_have_attribute("data-state", "edited")
+    assert source(page, identity) == MINE
+    page.reload()
+    ready(page)
+    assert source(page, identity) == MINE
