@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 PYTHON_STARTS = 120_000
 OVER = re.compile("^(ok|error)$")
@@ -99,3 +100,9 @@ def download(page: Page, button: Locator, folder: Path) -> Path:
     path = folder / arrived.value.suggested_filename
     arrived.value.save_as(path)
     return path
+
+
+def crash(page: Page) -> None:
+    """End the page's process, as a crash of the browser's engine does."""
+    with page.expect_event("crash"), contextlib.suppress(Error):
+        page.goto("chrome://crash")

@@ -17,8 +17,9 @@ JOURNAL = f"satchel/{COURSE}/leaving/{NOTEBOOK}"
 BARE_PAGE = "capabilities.json"
 
 _OPEN = """
-const opened = (name, version, upgrade = () => {}) => new Promise((resolve, reject) => {
+const opened = (name, version, upgrade = () => {}, waits = true) => new Promise((resolve, reject) => {
   const request = indexedDB.open(name, version);
+  if (!waits) request.onblocked = () => reject(new Error('an open tab stands in the way'));
   request.onupgradeneeded = () => upgrade(request);
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
@@ -72,17 +73,21 @@ def overwrite(page: Page, cell: str, change: str, *given: object) -> Any:
     )
 
 
-def upgrade(page: Page) -> int:
-    """Bring the database to its next version, as a newer site would. Returns that version."""
+def upgrade(page: Page, *, waits: bool = True) -> int:
+    """Bring the database to its next version, as a newer site would; returns that version.
+
+    Without `waits` it fails as soon as an open tab stands in the way.
+    """
     return int(
         page.evaluate(
-            f"""async (name) => {{ {_OPEN}
+            f"""async ([name, waits]) => {{ {_OPEN}
               const found = (await indexedDB.databases()).find((each) => each.name === name);
-              const db = await opened(name, found.version + 1, ({{ result }}) => result.createObjectStore('newer'));
+              const change = ({{ result }}) => result.createObjectStore('newer');
+              const db = await opened(name, found.version + 1, change, waits);
               db.close();
               return db.version;
             }}""",
-            DATABASE,
+            [DATABASE, waits],
         )
     )
 

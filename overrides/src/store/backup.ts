@@ -81,7 +81,12 @@ export async function pack(work: Work, { fetchText, map }: BackupPorts): Promise
     files[free(packed.path, files)] = strToU8(packed.json);
   }
   // fflate knows no shared memory; the copy gives the Blob a plain buffer.
-  return { blob: new Blob([new Uint8Array(zipSync(files, { mtime: work.made }))], { type: 'application/zip' }), problems };
+  return { blob: new Blob([new Uint8Array(zipSync(files, { mtime: inZip(work.made) }))], { type: 'application/zip' }), problems };
+}
+
+/** The nearest time that a zip can hold: a computer's clock may be off by decades, and its work is as dear. */
+function inZip(time: number): number {
+  return Math.min(Math.max(time, Date.UTC(1980, 0, 2)), Date.UTC(2099, 11, 30));
 }
 
 /** `path`, or a like one that is not taken. */
