@@ -26,8 +26,8 @@ export interface DeskPorts {
   openWorkspace(): void;
   /** Gives the work to a tab that this page, framed by another site, has opened of itself. */
   lend(tab: Window): void;
-  /** Work in the course has changed. */
-  changed(): void;
+  /** Work in these notebooks has changed. */
+  changed(notebooks: readonly string[]): void;
   /** The first edit on this page is in the store. */
   begun(): void;
 }
@@ -71,7 +71,7 @@ export class Desk {
     });
     this.#tabs = new Tabs(page.course.id, (saved) => {
       if (saved.notebook === this.session.notebook) void this.session.refresh();
-      ports.changed();
+      ports.changed([saved.notebook]);
     });
     ports.journal.watch(() => void this.session.refresh());
     this.status = new StatusChip({
@@ -146,7 +146,7 @@ export class Desk {
 
   #saved(cells: readonly string[]): void {
     this.#tabs.tell({ notebook: this.session.notebook, cells });
-    this.#ports.changed();
+    this.#ports.changed([this.session.notebook]);
     if (this.#begun) return;
     this.#begun = true;
     this.#ports.begun();
@@ -159,7 +159,7 @@ export class Desk {
     for (const { notebook, cell } of edits) books.set(notebook, [...books.get(notebook) ?? [], cell]);
     for (const [notebook, cells] of books) this.#tabs.tell({ notebook, cells });
     await this.session.refresh();
-    this.#ports.changed();
+    this.#ports.changed([...books.keys()]);
   }
 }
 

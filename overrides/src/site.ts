@@ -38,6 +38,9 @@ export class Site {
   #map: Promise<CourseMap | null> | null = null;
   #workspace: Workspace | null = null;
   #looking = false;
+  /** What was seen of each notebook's work, and which of it has changed since; `null` before the first look. */
+  #seen: Map<string, readonly StoredEdit[]> | null = null;
+  readonly #stale = new Set<string>();
   #drawer = '[]';
 
   /** `address` is the page's own absolute URL. */
@@ -67,7 +70,10 @@ export class Site {
       },
       openWorkspace: () => void this.openWorkspace(desk()).catch((error: unknown) => sorry(articleOf(document), error)),
       lend: (tab) => void this.#lend(tab, desk()),
-      changed: () => this.lookSoon(desk()),
+      changed: (notebooks) => {
+        for (const notebook of notebooks) this.#stale.add(notebook);
+        this.lookSoon(desk());
+      },
       begun: () => this.#begun(desk()),
     };
   }
@@ -129,7 +135,7 @@ export class Site {
     const look = async (): Promise<void> => {
       this.#looking = false;
       try {
-        const { edits } = await this.store.read();
+        const edits = await this.#work();
         desk.toolbar.reminder = reminder(edits, lastBackup(this.page.course.id), this.#clock.now());
         await this.#mark(edits);
         await this.#showDrawer(edits, desk);
@@ -139,6 +145,23 @@ export class Site {
     };
     if ('requestIdleCallback' in window) requestIdleCallback(() => void look(), { timeout: 1000 });
     else this.#clock.after(200, () => void look());
+  }
+
+  /** All of the work. A long course is read once; after that only what has changed. */
+  async #work(): Promise<readonly StoredEdit[]> {
+    const stale = [...this.#stale];
+    this.#stale.clear();
+    const seen = this.#seen;
+    // Until this look has come to its end, the next one has to be thorough.
+    this.#seen = null;
+    const now = new Map(seen ?? []);
+    if (seen === null) {
+      for (const edit of (await this.store.read()).edits) now.set(edit.notebook, [...now.get(edit.notebook) ?? [], edit]);
+    } else {
+      for (const notebook of stale) now.set(notebook, (await this.store.read(notebook)).edits);
+    }
+    this.#seen = now;
+    return [...now.values()].flat();
   }
 
   /** Opens the panel with the student's work. */

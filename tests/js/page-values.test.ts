@@ -4,10 +4,15 @@ import { parsePage } from '../../overrides/src/config.ts';
 import { tokens } from '../../overrides/src/view/highlight.ts';
 import { isIdentity, isSitePath, pathBelow, storeName } from '../../overrides/src/work/keys.ts';
 import { parseSaved } from '../../overrides/src/store/tabs.ts';
+import { broughtWords, changesIn } from '../../overrides/src/view/changes.ts';
+import { WORDS } from '../../overrides/src/view/conflict.ts';
+import { excerpt, versionWords } from '../../overrides/src/view/history.ts';
+import { changedLines, compared, folded } from '../../overrides/src/view/lines.ts';
 import { editedPages } from '../../overrides/src/view/toc.ts';
+import { firstTime } from '../../overrides/src/store/reminder.ts';
 import { bytes, clock, kernelWords, percent, saveProblem, storageWords } from '../../overrides/src/words.ts';
 import { StoreUnavailable } from '../../overrides/src/store/store.ts';
-import { page, place, record } from './samples.ts';
+import { MemoryWords, page, place, record } from './samples.ts';
 
 suite('which page configurations are accepted?', () => {
   test('what the build writes', () => assert.deepEqual(parsePage(JSON.parse(JSON.stringify(page()))), { ok: true, value: page() }));
@@ -38,6 +43,12 @@ suite('where is a page?', () => {
   test('pages with edits, not those typed back to the original', () => {
     const edit = (page: string, text: string) => ({ notebook: 'n', cell: page, record: record({ text, place: { ...place, page } }) });
     assert.deepEqual([...editedPages([edit('a.html', 'x = 2'), edit('b.html', 'x = 1'), edit('', 'x = 2'), edit('d/index.html', 'y')])], ['a.html', 'd/']);
+  });
+
+  test('a notebook that has moved is where it is now', () => {
+    const edit = (notebook: string) => ({ notebook, cell: 'c1', record: record({ text: 'x = 2', place: { ...place, page: 'old.html' } }) });
+    const now = (notebook: string) => (notebook === 'n' ? 'new.html' : null);
+    assert.deepEqual([...editedPages([edit('n'), edit('unknown')], now)], ['new.html', 'old.html']);
   });
 
   test('site paths stay in the site', () => {
@@ -89,6 +100,62 @@ suite('what does the status say?', () => {
     assert.match(saveProblem(full), /Download your work/);
     assert.match(saveProblem(new StoreUnavailable('It does not answer.')), /does not answer.*Download/);
     assert.match(saveProblem('odd'), /Download your work/);
+  });
+});
+
+suite('what differs between two texts?', () => {
+  const shown = (before: string, after: string): readonly string[] =>
+    (compared(before, after) ?? []).map(({ sign, parts }) => sign + parts.map(({ text, changed }) => (changed ? `[${text}]` : text)).join(''));
+
+  test('lines that go, come and stay', () => assert.deepEqual(shown('a\nb\nc', 'a\nc\nd'), [' a', '−b', ' c', '+d']));
+  test('in a changed line, the words', () =>
+    assert.deepEqual(shown('total = 3 + four', 'total = 3 + five'), ['−total = 3 + [four]', '+total = 3 + [five]']));
+  test('a line that hardly resembles the old one is shown whole', () => assert.deepEqual(shown('import numpy', 'x = 1'), ['−import numpy', '+x = 1']));
+  test('a new line before a changed one does not hide what changed', () =>
+    assert.deepEqual(shown('mean = total / 3', '# new\nmean = total / 4'), ['−mean = total / [3]', '+# new', '+mean = total / [4]']));
+  test('an empty text', () => assert.deepEqual(shown('', 'a'), ['−', '+a']));
+  test('numbers of the lines on both sides', () => assert.deepEqual(changedLines('a\nb\nc', 'a\nX\nY\nc'), { gone: [1], come: [1, 2] }));
+
+  test('long stretches of the same are put together, with some lines around each change', () => {
+    const before = Array.from({ length: 20 }, (_, line) => `line ${line}`);
+    const after = before.map((line, index) => (index === 10 ? 'other' : line));
+    const rows = folded(compared(before.join('\n'), after.join('\n')) ?? []);
+    assert.deepEqual(rows.map((row) => ('alike' in row ? row.alike : row.sign)), [7, ' ', ' ', ' ', '−', '+', ' ', ' ', ' ', 6]);
+    assert.deepEqual(folded(compared('a\nb', 'a\nc') ?? []).length, 3, 'nothing to fold');
+  });
+
+  test('a comparison of huge texts ends', () => {
+    const lines = (salt: number): string => Array.from({ length: 20_000 }, (_, line) => `${(line * salt) % 7919}`).join('\n');
+    const found = compared(lines(31), lines(37));
+    assert.ok(found === null || found.length > 20_000);
+  });
+});
+
+suite('what do earlier versions and restores say?', () => {
+  const now = new Date(2026, 10, 3, 12, 0).getTime();
+
+  test('when and why', () => assert.equal(versionWords({ text: '', time: new Date(2026, 10, 3, 10, 32).getTime(), why: 'reset' }, now), '10:32, before a reset'));
+  test('the line that tells a version from the text now', () => {
+    assert.equal(excerpt('a\nb = 1', 'a\nb = 2'), 'b = 1');
+    assert.equal(excerpt('a\nb', 'a\nb'), 'a');
+    assert.equal(excerpt(' \n', 'a'), '(empty)');
+  });
+
+  test('what was brought in', () => {
+    const counts = { new: 2, same: 1, replaces: 0, asks: 1, resets: 0 };
+    assert.equal(broughtWords(counts), '2 texts new here, 1 kept beside yours, and you are asked at the cell, 1 known here already');
+    assert.equal(changesIn(counts), 3);
+    assert.equal(broughtWords({ new: 0, same: 0, replaces: 0, asks: 0, resets: 0 }), 'nothing');
+  });
+
+  test('every source of a second text has its own question', () => {
+    const titles = Object.values(WORDS).map(({ title }) => title);
+    assert.equal(new Set(titles).size, titles.length);
+  });
+
+  test('a browser is new once, and never where nothing is remembered', () => {
+    const words = new MemoryWords();
+    assert.deepEqual([firstTime('demo', words), firstTime('demo', words), firstTime('other', words), firstTime('demo', null)], [true, false, true, false]);
   });
 });
 

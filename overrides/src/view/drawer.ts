@@ -1,6 +1,7 @@
 /** The drawer at the end of a page: what the student wrote in cells that the author has taken out or moved. In a chunk of its own. */
 import { plainText } from './compare.ts';
 import { button, el, relabel } from './dom.ts';
+import { versionWords } from './history.ts';
 import type { StoredEdit } from '../work/archive.ts';
 import { standing, type CourseMap, type CourseNotebook } from '../work/course.ts';
 import { clock, plural } from '../words.ts';
@@ -49,8 +50,15 @@ export function lostItem(edit: StoredEdit, map: CourseMap | null, ports: DrawerP
   const go = target && el('a', { class: 'satchel-goto', href: ports.link(target.page, edit.cell) }, 'Go to the cell');
   return el('div', { class: 'satchel-lost', 'data-satchel-drawer': edit.cell, role: 'group', 'aria-label': words },
     el('p', {}, words), el('p', { class: 'satchel-caption' }, `Your text of ${when}`),
-    plainText(edit.record.text),
+    plainText(edit.record.text), ...earlier(edit, ports),
     el('div', { class: 'satchel-choices' }, ...[bring, copy, away, go].filter((act) => act !== null)));
+}
+
+/** The text's earlier versions, folded. */
+function earlier({ record: { versions } }: StoredEdit, ports: DrawerPorts): readonly HTMLElement[] {
+  if (versions.length === 0) return [];
+  return [el('details', { class: 'satchel-diff' }, el('summary', {}, plural(versions.length, 'earlier version')),
+    ...versions.flatMap((version) => [el('p', { class: 'satchel-caption' }, versionWords(version, ports.now())), plainText(version.text)]))];
 }
 
 async function copied(copy: HTMLButtonElement, text: string): Promise<void> {

@@ -82,6 +82,7 @@ export class StatusChip {
     // What the browser itself said is for the help desk.
     this.#problem.title = problem !== null && told !== problem ? problem : '';
     this.#reload.hidden = !report.newer;
+    if (!this.alarm.hidden && problem === null && state === 'saved') this.#ports.say('Your work is saved again.');
     this.alarm.hidden = problem === null;
     if (!this.framed || !ownTab) return;
     this.framed.hidden = problem !== null;

@@ -2,6 +2,7 @@
 import { broughtWords, changesIn, KINDS } from './changes.ts';
 import { comparison, plainText } from './compare.ts';
 import { button, el } from './dom.ts';
+import { excerpt } from './history.ts';
 import type { Speaker } from './workspace.ts';
 import type { Library } from '../store/library.ts';
 import type { Parsed } from '../types.ts';
@@ -103,7 +104,7 @@ function choice(name: string, label: string, words: string, act: () => void): HT
 }
 
 function item({ cell, title, before, after, kind }: Change): HTMLElement {
-  const first = after.split('\n').find((line) => line.trim() !== '') ?? '(empty)';
+  const first = excerpt(after, before ?? '');
   const content = el('div', { class: 'satchel-texts' });
   const details = el('details', {}, el('summary', {}, el('span', { class: 'satchel-from' }, isNotes(cell) ? `${title}, notes` : title), el('code', {}, first),
     el('span', { class: 'satchel-when' }, KINDS[kind])), content);

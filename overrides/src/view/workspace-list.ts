@@ -2,12 +2,12 @@
 import { comparison, plainText } from './compare.ts';
 import { lostItem } from './drawer.ts';
 import { el } from './dom.ts';
-import { versionWords } from './history.ts';
+import { excerpt, versionWords } from './history.ts';
 import type { Speaker } from './workspace.ts';
 import type { Library } from '../store/library.ts';
 import type { PageConfig } from '../types.ts';
 import type { StoredEdit } from '../work/archive.ts';
-import { placeOf, revised, type CourseMap } from '../work/course.ts';
+import { placeOf, revised, standing, type CourseMap } from '../work/course.ts';
 import { isNotes } from '../work/notes.ts';
 import { isEdited } from '../work/records.ts';
 import { clock, plural } from '../words.ts';
@@ -53,8 +53,9 @@ function rank(cells: readonly string[], { cell }: StoredEdit): number {
 function item(edit: StoredEdit, map: CourseMap | null, page: string, ports: ListPorts, go: () => void): HTMLElement {
   const { record, cell } = edit;
   const notes = isNotes(cell);
-  const first = record.text.split('\n').find((line) => line.trim() !== '') ?? '(empty)';
-  const state = notes ? 'notes' : record.rival ? 'two texts: choose one' : isEdited(record) ? 'edited' : 'the author\'s text, with earlier versions';
+  const first = excerpt(record.text, record.baseText);
+  const away = map !== null && standing(map, edit.notebook, cell).kind !== 'here';
+  const state = away ? 'put away' : notes ? 'notes' : record.rival ? 'two texts: choose one' : isEdited(record) ? 'edited' : 'the author\'s text, with earlier versions';
   const renewed = map !== null && revised(map, edit);
   const content = el('div', { class: 'satchel-texts' });
   const summary = el('summary', {}, el('code', { class: notes ? 'satchel-prose' : '' }, first),
@@ -62,14 +63,14 @@ function item(edit: StoredEdit, map: CourseMap | null, page: string, ports: List
   const details = el('details', {}, summary, content);
   if (renewed) summary.append(el('span', { class: 'satchel-renewed' }, 'The book has a new version of this cell'));
   details.addEventListener('toggle', () => {
-    if (details.open && content.childElementCount === 0) content.append(...texts(edit, page, ports, go));
+    if (details.open && content.childElementCount === 0) content.append(...texts(edit, away ? null : page, ports, go));
   });
   return details;
 }
 
-function texts({ cell, record }: StoredEdit, page: string, ports: ListPorts, go: () => void): readonly HTMLElement[] {
+function texts({ cell, record }: StoredEdit, page: string | null, ports: ListPorts, go: () => void): readonly HTMLElement[] {
   const parts: HTMLElement[] = [];
-  if (page !== '' || record.place.page === '') {
+  if (page !== null && (page !== '' || record.place.page === '')) {
     const link = el('a', { class: 'satchel-goto', href: ports.link(page, cell) }, isNotes(cell) ? 'Go to the notes' : 'Go to the cell');
     link.addEventListener('click', go);
     parts.push(link);
