@@ -118,6 +118,13 @@ suite('what if something fails?', () => {
     await assert.rejects(makeStore().get(KEY), /does not answer/);
   });
 
+  test('an empty database that some other script has made is no obstacle', async () => {
+    (await openDB('satchel/demo', 1)).close();
+    const store = makeStore();
+    await store.update([KEY], () => record());
+    assert.equal((await store.get(KEY))?.text, 'x = 2');
+  });
+
   test('a connection that another tab asked to close is opened again', async () => {
     const store = makeStore();
     await store.update([KEY], () => record());

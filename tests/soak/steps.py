@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import dataclass
 
@@ -44,8 +45,12 @@ class Step:
     mode: str = ""
 
     def text(self, hand: int = 0) -> str:
-        """What is typed: a comment, so that it can be run as well."""
-        return f"# text {self.number}{'ab'[hand]}"
+        """What is typed: a comment, so that it can be run as well, and like no other text.
+
+        A text that the student goes on with is not kept letter by letter; these take each other's place.
+        """
+        number = f"{self.number}{'ab'[hand]}"
+        return f"# {hashlib.sha256(number.encode()).hexdigest()[:40]} {number}"
 
     def __str__(self) -> str:
         return f"{self.kind:8} tab {self.tab}  {self.cell:9} {self.mode} #{self.number}".rstrip()

@@ -77,21 +77,10 @@ def test_the_same_seed_makes_the_same_steps() -> None:
     assert sequence(7, 50) == sequence(7, 50) != sequence(8, 50)
 
 
-def test_what_is_owed_ends_only_when_the_student_types_over_it() -> None:
+def test_what_was_shown_as_saved_is_owed_for_good() -> None:
     model = Model(authors={"author"})
     for text in ("author", "one", "two"):
         model.saved(text)
-    model.version("one")
     assert model.missing([]) == ["one", "two"]
-    model.typed_over("one")
-    model.typed_over("two")
-    assert model.missing([]) == ["one"]
-    model.saved("two")
-    assert model.missing(["one"]) == [], "a tab that has not heard of it yet"
-    model.brought("two")
-    assert model.missing(["one"]) == ["two"]
-    model.typed_over("two")
-    model.saved("three")
-    model.either("three", "four")
-    assert model.missing(["one"]) == ["four or three"]
-    assert model.missing(["one", "four"]) == []
+    assert model.missing(["two"]) == ["one"]
+    assert model.missing(["one", "two", "three"]) == []

@@ -19,12 +19,7 @@ from .steps import CELLS, Step
 PAGE = "module-2-tables/read-a-csv.html"
 _PATIENCE = 30_000
 _SETTLED = "() => ['saved', 'empty'].includes(document.getElementById('satchel-status').dataset.storage)"
-# One task of the page, so that nothing comes between what the student sees and what is typed over it.
-_TYPE = """([cell, text]) => {
-  const before = window.satchel.source(cell);
-  window.typing = window.satchel.setSource(cell, text);
-  return before;
-}"""
+_TYPE = "([cell, text]) => { window.typing = window.satchel.setSource(cell, text); }"
 _PRESS = """([cell, selector]) => {
   const button = document.querySelector(`[data-satchel-cell="${cell}"] ${selector}`);
   if (!button?.checkVisibility() || button.disabled) return false;
@@ -112,24 +107,19 @@ class World:
     def _run(self, tab: Page, step: Step) -> None:
         text = tab.evaluate(_RUN, step.cell)
         self._settle(tab)
-        self.model.version(text)
+        self.model.saved(text)
 
     def _reset(self, tab: Page, step: Step) -> None:
-        (text,) = tab.evaluate(_SHOWN, [step.cell])
         if tab.evaluate(_PRESS, [step.cell, ".satchel-reset"]):
             self._settle(tab)
-            self.model.version(text)
 
     def _undo(self, tab: Page, step: Step) -> None:
         if tab.evaluate(_PRESS, [step.cell, ".satchel-undo"]):
             self._settle(tab)
 
     def _choose(self, tab: Page, step: Step) -> None:
-        (text,) = tab.evaluate(_SHOWN, [step.cell])
         if tab.evaluate(_PRESS, [step.cell, step.mode]):
             self._settle(tab)
-            if step.mode != ".satchel-keep-mine":
-                self.model.version(text)
 
     def _leave(self, tab: Page, step: Step) -> Page:
         self._put(tab, step.cell, step.text())
@@ -174,21 +164,13 @@ class World:
     def _import(self, tab: Page, step: Step) -> None:
         if self._backup is not None:
             script = "([bytes, mode]) => window.satchel.importWork(new Blob([new Uint8Array(bytes)]), mode)"
-            # What is on the screen when a backup takes its place goes to the history.
-            shown = tab.evaluate(_SHOWN, list(CELLS))
             tab.evaluate(script, [self._backup, step.mode])
             self._settle(tab)
-            now = tab.evaluate(_SHOWN, list(CELLS))
-            for before, after in zip(shown, now, strict=True):
-                if before != after:
-                    self.model.version(before)
-                    self.model.brought(after)
 
     # What happens to the student.
 
     def _crash(self, tab: Page, step: Step) -> Page:
-        before = self._put(tab, step.cell, step.text())
-        self.model.either(before, step.text())
+        self._put(tab, step.cell, step.text())
         with tab.expect_event("crash"), contextlib.suppress(Error):
             tab.goto("chrome://crash")
         # Tabs of one site may share a process; those that died with it are in the list as well.
@@ -199,8 +181,7 @@ class World:
         return self._open()
 
     def _kill(self, tab: Page, step: Step) -> Page:
-        before = self._put(tab, step.cell, step.text())
-        self.model.either(before, step.text())
+        self._put(tab, step.cell, step.text())
         self._profile.kill()
         self.tabs.clear()
         self._start()
@@ -242,10 +223,8 @@ class World:
         self._settle(tab)
         return tab
 
-    def _put(self, tab: Page, cell: str, text: str) -> str:
-        before = str(tab.evaluate(_TYPE, [cell, text]))
-        self.model.typed_over(before)
-        return before
+    def _put(self, tab: Page, cell: str, text: str) -> None:
+        tab.evaluate(_TYPE, [cell, text])
 
     def _settle(self, tab: Page) -> None:
         """Waits until the page says that nothing is left to save."""

@@ -1,5 +1,5 @@
 /** The layout of a course's database in the browser, and how it is opened. */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 interface Schema extends DBSchema {
   // Keys are [notebook, cell]; a third part marks a value that could not be read and was moved aside.
@@ -11,6 +11,7 @@ export type Database = IDBPDatabase<Schema>;
 
 /** The layout that this page knows. */
 const VERSION = 1;
+
 /** What there is to know of a connection to the database. */
 export interface Connection {
   /** There was no database, so one was made. */
@@ -37,6 +38,11 @@ export async function openDatabase(name: string, { onBirth, onClose, onNewer }: 
     terminated: onClose,
   };
   try {
+    const db = await openDB<Schema>(name, VERSION, callbacks);
+    if (db.objectStoreNames.length > 0) return db;
+    // Some other script has made it before us, and left it empty: nothing is lost with it.
+    db.close();
+    await deleteDB(name);
     return await openDB<Schema>(name, VERSION, callbacks);
   } catch (error) {
     // A newer version of the site was here. Its records carry their own schema number, so they can still be read.
