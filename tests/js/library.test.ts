@@ -20,7 +20,7 @@ interface Bench {
 beforeEach(() => { globalThis.indexedDB = new IDBFactory(); });
 
 async function bench(here: readonly StoredEdit[]): Promise<Bench> {
-  const store = new EditStore('demo', () => 42, 200);
+  const store = new EditStore('demo', () => 42);
   await store.update(here.map(({ notebook, cell }) => [notebook, cell] as const), (_, [, cell]) =>
     here.find((edit) => edit.cell === cell)?.record ?? assert.fail());
   const told: StoredEdit[] = [];
