@@ -28,7 +28,7 @@ beforeEach(() => {
 const words = new MemoryWords();
 
 function bench(config: PageConfig = page(), clock = new StillClock()): Bench {
-  const store = new EditStore(config.course.id, () => clock.now(), 200);
+  const store = new EditStore(config.course.id, () => clock.now());
   const reports: StorageReport[] = [];
   const saved: string[] = [];
   const remarks: string[] = [];

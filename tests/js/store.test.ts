@@ -11,8 +11,8 @@ const KEY: CellKey = ['module-1/values', 'c1'];
 
 beforeEach(() => { globalThis.indexedDB = new IDBFactory(); });
 
-function makeStore(): EditStore {
-  return new EditStore('demo', () => 42, 200);
+function makeStore(patience?: number): EditStore {
+  return new EditStore('demo', () => 42, patience);
 }
 
 async function raw(): Promise<Awaited<ReturnType<typeof openDB>>> {
@@ -115,7 +115,7 @@ suite('what if something fails?', () => {
     const hanging = new IDBFactory();
     hanging.open = () => Object.assign(Object.create(IDBOpenDBRequest.prototype), { addEventListener: () => undefined });
     globalThis.indexedDB = hanging;
-    await assert.rejects(makeStore().get(KEY), /does not answer/);
+    await assert.rejects(makeStore(50).get(KEY), /does not answer/);
   });
 
   test('an empty database that some other script has made is no obstacle', async () => {
@@ -178,7 +178,7 @@ suite('what if the storage does not answer?', () => {
       return Object.assign(Object.create(IDBOpenDBRequest.prototype), { addEventListener: () => undefined });
     };
     globalThis.indexedDB = hanging;
-    const store = makeStore();
+    const store = makeStore(50);
     await assert.rejects(store.get(KEY), /does not answer/);
     const waits: number[] = [];
     const timer = globalThis.setTimeout;
