@@ -1,4 +1,4 @@
-"""What every suite shares: the repository's folder and a runner for the command line."""
+"""What every suite shares: the repository's folder, a runner for the command line, and one driver of Chromium."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 Build = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -49,3 +50,18 @@ def demo_out() -> Path:
 def demo_site(demo_out: Path) -> Path:
     """The finished site of the demonstration course."""
     return demo_out / "site"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one driver of a run: a second one beside it is refused."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the Chromium or Chrome of this computer."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is needed: apt-get install chromium"
+    return found
