@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from satchel.model import Activity, Course, Decision, Route
+from satchel.model import Activity, Cell, Course, Decision, Route
+from satchel.pairing import digest
 
 _BROWSER_ROUTES: frozenset[Route] = frozenset({"book", "lite"})
 
@@ -64,13 +66,19 @@ def notebook_json(course: Course, activity: Activity, *, kernel: str) -> str:
         "display_name": "Python (Pyodide)" if kernel == "python" else "Python 3",
         "language": "python",
     }
-    metadata["satchel"] = {**_mapping(metadata.get("satchel")), "course": course.id, "notebook": activity.id}
+    ids = _ids(activity.notebook.cells)
+    metadata["satchel"] = {
+        **_mapping(metadata.get("satchel")),
+        "course": course.id,
+        "notebook": activity.id,
+        # By it a student's copy tells what in it is the student's, and what only an older text of the author.
+        "known": [[id, digest(cell.source)] for id, cell in zip(ids, activity.notebook.cells, strict=True)],
+    }
     cells: list[dict[str, Any]] = []
-    for number, cell in enumerate(activity.notebook.cells):
-        # Prose has no identity of its own: nobody's work hangs on it, but nbformat wants an id.
+    for id, cell in zip(ids, activity.notebook.cells, strict=True):
         entry: dict[str, Any] = {
             "cell_type": cell.kind,
-            "id": cell.id or f"text-{number}",
+            "id": id,
             "metadata": json.loads(cell.metadata),
             "source": cell.source,
         }
@@ -82,6 +90,17 @@ def notebook_json(course: Course, activity: Activity, *, kernel: str) -> str:
         cells.append(entry)
     document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _ids(cells: Iterable[Cell]) -> list[str]:
+    """One id a cell. Prose goes by its text: the same text is the same cell wherever it stands."""
+    seen: Counter[str] = Counter()
+    ids: list[str] = []
+    for cell in cells:
+        id = cell.id or f"text-{digest(cell.source)}"
+        seen[id] += 1
+        ids.append(id if seen[id] == 1 else f"{id}-{seen[id]}")
+    return ids
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -138,10 +138,26 @@ def test_the_root_is_found_from_every_depth(page: str, root: str) -> None:
 def test_a_staged_notebook_is_valid_and_carries_identities() -> None:
     text = staging.notebook_json(course(), activity(source="x = 1"), kernel="python")
     document = nbformat.reads(text, as_version=4)
-    assert [cell["id"] for cell in document["cells"]] == ["text-0", "c-1"]
-    assert document["cells"][1]["metadata"]["satchel"] == {"cell": "c-1"}
-    assert document["metadata"]["satchel"] == {"course": "demo", "notebook": "a-b"}
+    prose, code = document["cells"]
+    assert (prose["id"], code["id"]) == (f"text-{digest(prose['source'])}", "c-1")
+    assert code["metadata"]["satchel"] == {"cell": "c-1"}
+    known = [[prose["id"], digest(prose["source"])], ["c-1", digest("x = 1")]]
+    assert document["metadata"]["satchel"] == {"course": "demo", "notebook": "a-b", "known": known}
     assert document["metadata"]["kernelspec"]["name"] == "python"
+
+
+def test_prose_is_the_same_cell_wherever_it_stands_and_a_new_one_when_it_changes() -> None:
+    def ids(*texts: str) -> list[str]:
+        cells = tuple(Cell(id="", kind="markdown", source=text) for text in texts)
+        whole = Activity(
+            id="a", notebook=Notebook(source="a.md", title="A", cells=cells), page="a.html", path="a.ipynb"
+        )
+        return [cell["id"] for cell in json.loads(staging.notebook_json(course(), whole, kernel="python"))["cells"]]
+
+    one, two = ids("one", "two")
+    assert ids("new", "two", "one")[1:] == [two, one]
+    assert len({one, two, *ids("one.", "two.")}) == 4
+    assert ids("one", "one") == [one, f"{one}-2"]
 
 
 def test_what_the_author_set_on_a_cell_stays_on_it() -> None:
