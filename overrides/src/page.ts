@@ -2,11 +2,11 @@
 import { BookPage } from './book.ts';
 import { parsePage } from './config.ts';
 import { Desk, articleOf } from './desk.ts';
+import { clock, keepSafe } from './keeping.ts';
 import { Site } from './site.ts';
 import type { PageKernel } from './kernel/adapter.ts';
 import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
 import type { Bringing } from './store/library.ts';
-import type { Clock } from './store/session.ts';
 import type { PageConfig, RunResult } from './types.ts';
 import type { Mode } from './work/bring.ts';
 
@@ -32,14 +32,6 @@ declare global {
   }
 }
 
-const clock: Clock = {
-  now: () => Date.now(),
-  after: (delay, act) => {
-    const timer = setTimeout(act, delay);
-    return () => clearTimeout(timer);
-  },
-};
-
 /** The build's configuration; `null` on pages that have none, such as the book's index. */
 function readConfig(): PageConfig | null {
   const script = document.getElementById('satchel-page');
@@ -47,19 +39,6 @@ function readConfig(): PageConfig | null {
   const parsed = parsePage(JSON.parse(script.textContent ?? ''));
   if (!parsed.ok) throw new Error(`satchel: the page's configuration cannot be used: ${parsed.problem}`);
   return parsed.value;
-}
-
-/** What every page does when it is left, hidden, shown again. */
-function keepSafe(desk: Desk): void {
-  const { session } = desk;
-  addEventListener('pagehide', () => { session.setAside(); });
-  document.addEventListener('visibilitychange', () => {
-    void session.flush().then(() => { if (!document.hidden) void session.refresh(); });
-  });
-  addEventListener('beforeunload', (event) => {
-    const { state } = session.report;
-    if (session.unsaved && (state === 'failed' || state === 'unavailable' || !session.setAside())) event.preventDefault();
-  });
 }
 
 function openBook(site: Site, article: HTMLElement): SatchelApi {
@@ -83,7 +62,7 @@ function openBook(site: Site, article: HTMLElement): SatchelApi {
     if (location.hash.startsWith('#cell:')) book.go(decodeURIComponent(location.hash.slice('#cell:'.length)));
   };
   addEventListener('hashchange', visit);
-  keepSafe(desk);
+  keepSafe(desk.session);
   addEventListener('pagehide', () => {
     const { state } = book.runner;
     tab.leave(state !== 'off' && state !== 'dead', state === 'busy', kernel?.urls ?? tab.urls);
@@ -105,7 +84,7 @@ function openBook(site: Site, article: HTMLElement): SatchelApi {
 /** A page whose cells, if it has any, do not run here: the student can take notes, and has the panel. */
 function openReader(site: Site, article: HTMLElement): SatchelApi {
   const desk: Desk = new Desk({ ...site.page, cells: [] }, article, site.ports(() => desk), { cell: () => undefined }, null);
-  keepSafe(desk);
+  keepSafe(desk.session);
   addEventListener('pageshow', ({ persisted }) => { if (persisted) void desk.session.refresh(); });
   const ready = desk.session.open();
   void ready.then(() => site.arrived(desk));

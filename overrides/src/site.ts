@@ -3,7 +3,7 @@ import type { Desk, DeskPorts } from './desk.ts';
 import { Journal, localWords } from './store/journal.ts';
 import type { Bringing, Library } from './store/library.ts';
 import { firstTime, lastBackup, markBackup } from './store/reminder.ts';
-import type { Clock } from './store/session.ts';
+import type { Clock, Session } from './store/session.ts';
 import { EditStore } from './store/store.ts';
 import type { PageConfig } from './types.ts';
 import { articleOf, sorry } from './desk.ts';
@@ -22,6 +22,11 @@ import { reminder } from './work/reminder.ts';
 /** Said once, after the first edit that a browser keeps. */
 const FIRST_SAVE = 'Your work is saved in this browser as you write. Is this a private window? Then it ends with the window: '
   + 'download a backup first, under “My work”.';
+
+/** What the panel needs of the place it is opened from: a page of the book, or JupyterLite with a notebook. */
+export interface PanelHost extends Pick<Desk, 'library' | 'backup' | 'resetPage'> {
+  readonly session: Pick<Session, 'ids' | 'notebook' | 'flush'>;
+}
 
 /** A backup file and what could not be put into it. */
 export interface PackedWork {
@@ -165,7 +170,7 @@ export class Site {
   }
 
   /** Opens the panel with the student's work. */
-  async openWorkspace(desk: Desk): Promise<void> {
+  async openWorkspace(desk: PanelHost): Promise<void> {
     if (this.#workspace === null) {
       const { Workspace: Panel } = await import('./view/workspace.ts');
       this.#workspace ??= new Panel({
@@ -194,7 +199,7 @@ export class Site {
   }
 
   /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. */
-  async #savePage(desk: Desk): Promise<readonly string[]> {
+  async #savePage(desk: PanelHost): Promise<readonly string[]> {
     const [{ packNotebook }, { edits }] = await Promise.all([import('./store/backup.ts'), desk.library.work()]);
     const own = edits.filter(({ notebook }) => notebook === desk.session.notebook);
     const { path, json, problem } = await packNotebook(own, this.place.title, this.place.download, (url) => this.fetchText(url));

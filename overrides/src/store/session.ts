@@ -59,8 +59,9 @@ export class Session {
   #retry = RETRY_FIRST;
   #problem: { readonly state: 'failed' | 'unavailable'; readonly words: string; readonly newer: boolean } | null = null;
   #damage = 0;
+  #seen = false;
 
-  constructor(page: PageConfig, place: Place, store: EditStore, journal: Journal, clock: Clock, events: SessionEvents) {
+  constructor(page: Pick<PageConfig, 'notebook' | 'cells'>, place: Place, store: EditStore, journal: Journal, clock: Clock, events: SessionEvents) {
     this.notebook = bookOf(page, place);
     this.#place = place;
     this.#store = store;
@@ -105,6 +106,16 @@ export class Session {
     return this.#entries.unsaved;
   }
 
+  /** Whether this cell's text is not in the store. */
+  isUnsaved(id: string): boolean {
+    return this.#entries.wishes().some((wish) => wish.id === id);
+  }
+
+  /** Whether the store has been read. Until then nothing is known of the student's work. */
+  get known(): boolean {
+    return this.#seen;
+  }
+
   /** Brings the store's work into the page. Never rejects; a failure is reported, and tried again. */
   open(): Promise<void> {
     this.#opened ??= this.refresh().then(() => this.#saver.begin());
@@ -132,6 +143,7 @@ export class Session {
 
   async #read(): Promise<void> {
     const { edits, damaged, newer } = await this.#store.read(this.notebook);
+    this.#seen = true;
     for (const { cell, record } of edits) {
       if (this.#entries.adopt(cell, record)) this.#events.cell(cell, false);
     }

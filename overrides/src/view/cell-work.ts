@@ -1,7 +1,6 @@
 /** What a cell shows of the student's work on it: the mark, original, history, reset with its undo, and the question in a conflict. */
 import { conflictPanel, type ConflictPanel } from './conflict.ts';
 import { button, el, keepFocus, relabel } from './dom.ts';
-import type { Editor } from './editor.ts';
 import type { HistoryView } from './history.ts';
 import type { Original } from './original.ts';
 import type { Choice, Decision } from '../work/edits.ts';
@@ -17,6 +16,16 @@ export interface WorkActs {
   versions(): readonly Version[];
   say(words: string): void;
   now(): number;
+}
+
+/** What is needed of the place where the student writes. */
+export interface Writing {
+  readonly root: HTMLElement;
+  /** Lies behind the text, for marks at its lines. */
+  readonly marks: HTMLElement;
+  readonly text: string;
+  /** The author's text, to be shown. */
+  authorBlock(): HTMLElement;
 }
 
 /** What a cell is to show besides its text. */
@@ -39,7 +48,7 @@ export class CellWork {
   readonly #bar: () => HTMLElement;
   readonly #label: string;
   readonly #author: string;
-  readonly #editor: Editor;
+  readonly #editor: Writing;
   readonly #acts: WorkActs;
   readonly #home: HTMLElement;
   readonly #badge = el('span', { class: 'satchel-badge', hidden: true });
@@ -52,7 +61,7 @@ export class CellWork {
   #conflict: ConflictPanel | null = null;
 
   /** `home` gets the focus when what had it has gone. `bar` is where the history opens below. */
-  constructor(cell: HTMLElement, editor: Editor, author: string, label: string, home: HTMLElement, bar: () => HTMLElement, acts: WorkActs) {
+  constructor(cell: HTMLElement, editor: Writing, author: string, label: string, home: HTMLElement, bar: () => HTMLElement, acts: WorkActs) {
     this.#cell = cell;
     this.#editor = editor;
     this.#author = author;

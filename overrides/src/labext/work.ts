@@ -1,0 +1,198 @@
+/** The student's work in JupyterLite: every notebook of the course that is opened shows the same edits as the book. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Dialog, ICommandPalette, Notification, showDialog } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { IMainMenu } from '@jupyterlab/mainmenu';
+import { INotebookTracker, NotebookActions, type INotebookModel, type NotebookPanel } from '@jupyterlab/notebook';
+import { keepSafe } from '../keeping.ts';
+import { button } from '../view/dom.ts';
+import { Widget } from '@lumino/widgets';
+import { CourseWork, courseHere } from './course-work.ts';
+import { keepBeside } from './keep-beside.ts';
+import { NotebookCopy } from './notebook-copy.ts';
+import { NotebookMarks } from './notebook-marks.ts';
+import { NotebookWork } from './notebook-work.ts';
+import { dress } from './styles.ts';
+
+type Context = DocumentRegistry.IContext<INotebookModel>;
+
+/** Behind the notebook's own buttons and the way back to the book. */
+const POSITION = 11;
+const PANEL = 'satchel:my-work';
+const RESET = 'satchel:reset-notebook';
+
+/** A notebook of the course that is open, with the windows that show it. */
+interface Open {
+  readonly work: NotebookWork;
+  readonly copy: NotebookCopy;
+  readonly marks: Set<NotebookMarks>;
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** All open notebooks of the course in this window. */
+class Desk {
+  readonly course: CourseWork;
+  readonly #app: JupyterFrontEnd;
+  readonly #open = new Map<Context, Promise<Open | null>>();
+  readonly #ready = new Map<INotebookModel, Open>();
+
+  constructor(app: JupyterFrontEnd, course: CourseWork) {
+    this.#app = app;
+    this.course = course;
+  }
+
+  /** A window shows a notebook. */
+  async show(panel: NotebookPanel): Promise<void> {
+    const { context } = panel;
+    try {
+      await context.ready;
+      let opening = this.#open.get(context);
+      if (opening === undefined) {
+        opening = this.#begin(context);
+        this.#open.set(context, opening);
+        context.disposed.connect(() => { this.#open.delete(context); });
+      }
+      const open = await opening;
+      if (open === null || panel.isDisposed) return;
+      const marks = new NotebookMarks(panel, open.work, open.copy, POSITION, () => void this.backup());
+      panel.toolbar.insertItem(POSITION + 1, 'satchel-my-work', this.#panelButton());
+      open.marks.add(marks);
+      panel.disposed.connect(() => { open.marks.delete(marks); });
+    } catch (error) {
+      this.#open.delete(context);
+      console.warn('satchel: the notebook could not be brought together with the book', error);
+      Notification.warning(`Edits are not shared with the book just now: ${told(error)}`.slice(0, 140), {
+        autoClose: false, actions: [{ label: 'Try again', callback: () => void this.show(panel) }],
+      });
+    }
+  }
+
+  of(model: INotebookModel | null): Open | null {
+    return (model && this.#ready.get(model)) ?? null;
+  }
+
+  async backup(): Promise<void> {
+    const problems = await this.course.backup();
+    for (const problem of problems) Notification.warning(problem.slice(0, 140));
+  }
+
+  /** Puts the notebook back to the author's, after a question. */
+  async reset(context: Context): Promise<void> {
+    const open = this.of(context.model);
+    if (open === null) return;
+    const { button: { accept } } = await showDialog({
+      title: 'Reset this notebook?',
+      body: 'The author\'s text comes back into every cell; cells that you added go, such as you deleted come back. Your texts stay in the cells\' '
+        + 'earlier versions. If you have changed more than code, a copy of the notebook is kept beside it. Files that you added stay.',
+      buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: 'Reset' })],
+    });
+    if (accept) await this.#reset(context, open);
+  }
+
+  async #reset(context: Context, { work, copy }: Open): Promise<void> {
+    const kept = work.ownParts ? await keepBeside(this.#app.serviceManager.contents, context.path, copy.content) : null;
+    const { cells, undo } = await work.resetAll();
+    await context.save();
+    const words = cells === 0 ? 'The notebook has the author\'s text already.' : `The notebook is the author's again.${kept === null ? '' : ` Yours is kept as ${kept}.`}`;
+    Notification.success(words.slice(0, 140), cells === 0 ? {} : {
+      autoClose: false, actions: [{ label: 'Undo', callback: () => { undo(); void context.save(); } }],
+    });
+  }
+
+  async #begin(context: Context): Promise<Open | null> {
+    const path = this.#app.serviceManager.contents.localPath(context.path);
+    const found = await this.course.notebookAt(path);
+    if (found === null) return null;
+    const { place, author } = found;
+    const copy = new NotebookCopy(context.model);
+    const marks = new Set<NotebookMarks>();
+    const saved = Date.parse(context.contentsModel?.last_modified ?? '') || Date.now();
+    const { store } = this.course;
+    const work: NotebookWork = new NotebookWork(author, copy, { page: place.page, title: place.title, download: place.download }, saved, {
+      store, journal: this.course.journal(), clock: this.course.clock,
+    }, {
+      cell: (id) => { for (const each of marks) each.one(id); },
+      moved: () => { requestAnimationFrame(() => { for (const each of marks) each.all(); }); },
+      storage: (report) => { for (const each of marks) each.storage(report); },
+      saved: (cells) => this.course.saved(work, cells),
+      remark: (words) => { Notification.info(words.slice(0, 140), { autoClose: false }); },
+    });
+    const leave = this.course.add(work);
+    const rest = keepSafe(work.session);
+    const onSave = (_: Context, state: DocumentRegistry.SaveState): void => {
+      if (state !== 'started') return;
+      work.stamp();
+      void work.session.flush();
+    };
+    context.saveState.connect(onSave);
+    const end = (): void => {
+      context.saveState.disconnect(onSave);
+      context.pathChanged.disconnect(renamed);
+      this.#ready.delete(context.model);
+      rest();
+      leave();
+      void work.close();
+    };
+    const renamed = (): void => {
+      end();
+      Notification.info('Under its new name this notebook is your own: the book no longer shows what you write in it.', { autoClose: false });
+    };
+    context.pathChanged.connect(renamed);
+    context.disposed.connect(end);
+    await work.open();
+    const open = { work, copy, marks };
+    this.#ready.set(context.model, open);
+    return open;
+  }
+
+  #panelButton(): Widget {
+    const node = button('satchel-open-workspace', 'My work', () => void this.#app.commands.execute(PANEL), 'work');
+    node.title = 'Your edits in this course: list, backup, restore';
+    const item = new Widget({ node: document.createElement('div') });
+    item.node.append(node);
+    return item;
+  }
+}
+
+export const work: JupyterFrontEndPlugin<void> = {
+  id: 'satchel-lab:work',
+  description: 'Keeps notebooks in step with the edits in the book.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ICommandPalette, IMainMenu],
+  activate: (app: JupyterFrontEnd, notebooks: INotebookTracker, palette: ICommandPalette | null, menu: IMainMenu | null) => {
+    const course = courseHere();
+    if (course === null) return;
+    dress();
+    const desk = new Desk(app, new CourseWork(course, new URL('../', PageConfig.getBaseUrl()).href));
+    notebooks.widgetAdded.connect((_, panel) => { void desk.show(panel); });
+    NotebookActions.executionScheduled.connect((_, { notebook, cell }) => {
+      const open = desk.of(notebook.model);
+      open?.work.ran(open.copy.nameOf(cell.model.id));
+    });
+    const current = (): Context | null => notebooks.currentWidget?.context ?? null;
+    const inFront = (): NotebookWork | null => desk.of(current()?.model ?? null)?.work ?? null;
+    app.commands.addCommand(PANEL, {
+      label: 'My Work…',
+      caption: 'Your edits in this course: list, backup, restore',
+      execute: () => desk.course.openPanel(inFront(), async () => {
+        const front = inFront();
+        if (front === null) return { cells: 0, undo: async () => undefined };
+        const { cells, undo } = await front.resetAll();
+        return { cells, undo: async () => undo() };
+      }),
+    });
+    app.commands.addCommand(RESET, {
+      label: 'Reset This Notebook…',
+      caption: 'The author\'s text in every cell',
+      isEnabled: () => inFront() !== null,
+      execute: async () => { const context = current(); if (context !== null) await desk.reset(context); },
+    });
+    for (const command of [PANEL, RESET]) palette?.addItem({ command, category: course.title });
+    menu?.fileMenu.addGroup([{ command: PANEL }, { command: RESET }], 20);
+  },
+};
