@@ -93,11 +93,11 @@ def notebook_json(course: Course, activity: Activity, *, kernel: str) -> str:
 
 
 def _ids(cells: Iterable[Cell]) -> list[str]:
-    """One id a cell. Prose goes by its text: the same text is the same cell wherever it stands."""
+    """One id a cell. Prose goes by its text, whatever ids the file has: the same text is the same cell everywhere."""
     seen: Counter[str] = Counter()
     ids: list[str] = []
     for cell in cells:
-        id = cell.id or f"text-{digest(cell.source)}"
+        id = cell.id if cell.kind == "code" else f"text-{digest(cell.source)}"
         seen[id] += 1
         ids.append(id if seen[id] == 1 else f"{id}-{seen[id]}")
     return ids

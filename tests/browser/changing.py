@@ -29,6 +29,8 @@ EXERCISES = {
     "emptied": "names = sorted(students, key=str.lower)\nlongest = max(names, key=len)\nnames.index(longest)",
 }
 _SHELTER = "shelter"
+# Python and JupyterLite's own files, which no edition changes.
+_SHARED = ("runtime", "lite/build", "lite/extensions", "lite/static")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +146,20 @@ def _typo(lesson: Lesson) -> Lesson:
     return replace(lesson, parts=tuple(parts))
 
 
+def _mixture(lesson: Lesson) -> Lesson:
+    """Something of everything in one lesson: rewritten, taken out, put in, moved, and the prose corrected."""
+    rewritten = ("untouched", "edited")
+    parts: list[Part] = []
+    for part in _typo(lesson).parts:
+        if part.name in rewritten:
+            parts.append(replace(part, text=_little(part.text)))
+        elif part.name == "reset":
+            parts += _inserted(part)
+        elif part.name != "run":
+            parts.append(part)
+    return replace(lesson, parts=(*parts[-3:], *parts[:-3]))
+
+
 def _other_ids(lesson: Lesson) -> Lesson:
     return replace(lesson, parts=tuple(replace(part, own_id=f"{part.own_id}-2") for part in lesson.parts))
 
@@ -187,6 +203,7 @@ CHANGES = {
     "spaces": Change(act=_texts(lambda text: text.replace("\n", "  \n") + "\n")),
     "line-ends": Change(act=_texts(lambda text: text.replace("\n", "\r\n")), forms=_IDS),
     "typo-in-prose": Change(act=_typo),
+    "mixture": Change(act=_mixture),
 }
 
 
@@ -234,11 +251,11 @@ BEFORE, AFTER = _editions()
 
 @dataclass(frozen=True, kw_only=True)
 class Sites:
-    """The sites of both editions, in the order of the author's two builds, and the Python that both have."""
+    """The sites of both editions, in the order of the author's two builds; `shared` is what they have in common."""
 
     first: Path
     second: Path
-    runtime: Path
+    shared: Path
 
     def publish(self, site: Path, place: Path) -> None:
         """Put a copy of a site in the place of what is there."""
@@ -246,22 +263,29 @@ class Sites:
             shutil.rmtree(place)
         # With the time of now: a browser keeps a file the longer, the older it is.
         shutil.copytree(site, place, copy_function=shutil.copyfile)
-        (place / "runtime").symlink_to(self.runtime, target_is_directory=True)
+        for part in _SHARED:
+            (place / part).symlink_to(self.shared / part, target_is_directory=True)
 
 
 def build_both(folder: Path, *, lent: Path) -> Sites:
     """Build the second edition over the first in `folder`, as an author does; `lent` has the browser side."""
     course, out = folder / "course", folder / "out"
     lend_browser_side(lent, out)
-    sites = Sites(first=folder / "first", second=folder / "second", runtime=folder / "runtime")
+    sites = Sites(first=folder / "first", second=folder / "second", shared=folder / "shared")
     for site, edition in ((sites.first, BEFORE), (sites.second, AFTER)):
         edition.write(course)
         done = run_build(course, "--out", out, "--no-zip")
         assert done.returncode == 0, done.stdout + done.stderr
-        shutil.copytree(out / "site", site, ignore=shutil.ignore_patterns("runtime", "lite"))
-        shutil.copytree(out / "site" / "lite" / "files", site / "lite" / "files")
-    shutil.copytree(out / "site" / "runtime", sites.runtime)
+        shutil.copytree(out / "site", site, ignore=_shared(out / "site"))
+    for part in _SHARED:
+        shutil.copytree(out / "site" / part, sites.shared / part)
     return sites
+
+
+def _shared(site: Path) -> Callable[[str, list[str]], list[str]]:
+    """Which names of a folder are the same in both editions, for `copytree`."""
+    parts = [site / part for part in _SHARED]
+    return lambda folder, names: [name for name in names if Path(folder) / name in parts]
 
 
 def _notebook(lesson: Lesson) -> str:

@@ -75,6 +75,7 @@ EXPECTED: dict[str, Table] = {
     "spaces": AS_LEFT,
     "line-ends": AS_LEFT,
     "typo-in-prose": AS_LEFT,
+    "mixture": AS_LEFT | {"edited": CHOICE, "run": None},
 }
 # How the student answers where there is a question.
 ANSWERS = {"edited": "take-new", "run": "keep-mine", "emptied": "keep-both"}

@@ -44,7 +44,6 @@ export class NotebookWork {
   readonly #copy: NotebookCopy;
   readonly #events: WorkEvents;
   readonly #cells: ReadonlyMap<string, AuthorCell>;
-  #known: readonly KnownCell[] | null = null;
   #together = false;
   #unwatch: () => void = () => undefined;
   /** When the copy was saved, in milliseconds since 1970. */
@@ -82,13 +81,11 @@ export class NotebookWork {
   /** The copy is about to be saved: notes in it what it knows. */
   stamp(): void {
     if (!this.#together) return;
-    const before = new Map(this.#known?.map((cell) => [cell.id, cell.seen]));
-    this.#known = this.author.cells.map(({ id, kind, hash }) => {
-      if (kind !== 'code') return { id, base: hash, seen: hash };
-      const seen = this.session.isUnsaved(id) ? before.get(id) ?? hash : digest(this.session.decision(id).text);
-      return { id, base: hash, seen };
+    const known = this.author.cells.map(({ id, kind, hash }): KnownCell => {
+      const stored = kind === 'code' ? this.session.stored(id) : null;
+      return { id, base: hash, seen: stored === null ? hash : digest(stored) };
     });
-    this.#copy.stamp(this.author.course, this.author.notebook, this.#known);
+    this.#copy.stamp(this.author.course, this.author.notebook, known);
   }
 
   /** The author's text of a code cell; `null` if it is the student's own cell. */
@@ -167,12 +164,12 @@ export class NotebookWork {
     if (this.#together || !this.session.known) return;
     this.#together = true;
     const { origin } = this.#copy;
-    this.#known = origin?.notebook === this.author.notebook && origin.course === this.author.course ? origin.known : null;
-    if (this.#known === null) this.#recognise();
-    const known = new Map(this.#known?.map((cell) => [cell.id, cell]));
+    const before = origin?.notebook === this.author.notebook && origin.course === this.author.course ? origin.known : null;
+    if (before === null) this.#recognise();
+    const known = new Map(before?.map((cell) => [cell.id, cell]));
     const here = new Map(this.#copy.cells.map((cell) => [cell.id, cell]));
     const order = arrange({
-      here: [...here.keys()], theirs: this.author.cells.map(({ id }) => id), known: this.#known?.map(({ id }) => id) ?? null,
+      here: [...here.keys()], theirs: this.author.cells.map(({ id }) => id), known: before?.map(({ id }) => id) ?? null,
     }, (id) => digest(here.get(id)?.source ?? '') === known.get(id)?.base);
     this.#copy.arrange(order, (id) => this.#body(id));
     for (const id of this.session.ids) this.#settle(id, here.get(id)?.source ?? null, known.get(id) ?? null);

@@ -106,9 +106,9 @@ export class Session {
     return this.#entries.unsaved;
   }
 
-  /** Whether this cell's text is not in the store. */
-  isUnsaved(id: string): boolean {
-    return this.#entries.wishes().some((wish) => wish.id === id);
+  /** The text of the cell that the store held when it was last heard of; `null` if it held none. */
+  stored(id: string): string | null {
+    return this.#entries.stored(id);
   }
 
   /** Whether the store has been read. Until then nothing is known of the student's work. */

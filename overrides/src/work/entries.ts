@@ -69,6 +69,11 @@ export class Entries {
     return times.length > 0 ? Math.max(...times) : null;
   }
 
+  /** The cell's text as it was last saved, here or elsewhere; `null` if it never was. */
+  stored(id: string): string | null {
+    return this.#entry(id).saved;
+  }
+
   /** Texts of the cell that typing should not destroy unseen. */
   rests(id: string): readonly string[] {
     const { saved, rest } = this.#entry(id);
