@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from satchel.pairing import digest
 
 from . import notebooks
 from .conftest import Student, serving
 from .notebooks import code_ids, in_drive, open_notebook, save, select, shows, texts, together
 from .pages import PYTHON_STARTS, cell, ready, rewrite, saved, source
 from .profiles import Profile
-from .records import record
+from .records import COURSE, DATABASE, record
+from .records import NOTEBOOK as RECORDS_OF
 from .work import holds, write
 
 pytestmark = pytest.mark.browser
@@ -317,3 +321,92 @@ def test_a_renamed_notebook_is_the_students_own(student: Student) -> None:
     # The course's own notebook is there as before, with the edits.
     fresh = open_notebook(student.context, student.home, NOTEBOOK)
     shows(fresh, CELL, IN_LITE)
+
+
+def _large(site: Path) -> list[str]:
+    """Give the author's notebook 200 cells and 5 MB of stored outputs; returns the ids of its code cells."""
+    file, chart = site / "lite" / "files" / NOTEBOOK, site / "satchel-course.json"
+    notebook, course = json.loads(file.read_text("utf-8")), json.loads(chart.read_text("utf-8"))
+    ids = [f"large-{number}" for number in range(200)]
+    text = "0123456789abcdef" * 16 * 100
+    output = {"output_type": "stream", "name": "stdout", "text": text}
+    cells = [
+        {"cell_type": "code", "id": id, "metadata": {"satchel": {"cell": id}}, "execution_count": None}
+        | {"source": f"value = {number}\nprint(value)", "outputs": [output]}
+        for number, id in enumerate(ids)
+    ]
+    known = [[cell["id"], digest(cell["source"])] for cell in cells]
+    notebook |= {"cells": cells, "metadata": notebook["metadata"] | {"satchel": notebook["metadata"]["satchel"]}}
+    notebook["metadata"]["satchel"]["known"] = known
+    file.write_text(json.dumps(notebook), "utf-8")
+    assert file.stat().st_size > 5_000_000
+    for book in course["notebooks"]:
+        if book["page"] == PAGE:
+            book["cells"] = [{"id": id, "hash": hash} for id, hash in known]
+    chart.write_text(json.dumps(course), "utf-8")
+    return ids
+
+
+def test_a_notebook_of_200_cells_and_5_mb_of_outputs_is_kept_like_any_other(
+    browser: Browser, demo_site: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(demo_site, site, ignore=shutil.ignore_patterns("runtime"))
+    (site / "runtime").symlink_to(demo_site / "runtime", target_is_directory=True)
+    ids = _large(site)
+    with serving(site) as home, browser.new_context() as context:
+        lite = open_notebook(context, home, NOTEBOOK)
+        for id in (ids[0], ids[2]):
+            notebooks.rewrite(lite, id, f"{IN_LITE}  # {id}")
+        notebooks.saved(lite)
+        file = save(lite, NOTEBOOK)
+        assert len(file["content"]["cells"]) == 200
+        assert len(json.dumps(file["content"])) > 5_000_000
+        # Written elsewhere: in the notebook's last cell, which is not even drawn.
+        lite.evaluate(
+            """async ([name, notebook, cell, text]) => {
+              const db = await new Promise((good) => {
+                const opened = indexedDB.open(name);
+                opened.onsuccess = () => good(opened.result);
+              });
+              const tx = db.transaction('edits', 'readwrite');
+              const asked = tx.objectStore('edits').get([notebook, 'large-0']);
+              asked.onsuccess = () => tx.objectStore('edits').put({ ...asked.result, text }, [notebook, cell]);
+              await new Promise((good) => { tx.oncomplete = good; });
+              db.close();
+              new BroadcastChannel(name).postMessage({ schema: 1, notebook, cells: [cell] });
+            }""",
+            [DATABASE, RECORDS_OF, ids[-1], IN_BOOK],
+        )
+        notebooks.in_step_with_drive(lite, COURSE, NOTEBOOK, IN_BOOK)
+        # Opened again, all of it is there, and nobody is asked anything.
+        notebooks.again(lite)
+        for id in (ids[0], ids[2]):
+            shows(lite, id, f"{IN_LITE}  # {id}")
+        expect(lite.locator(".satchel-conflict")).to_have_count(0)
+
+
+def test_a_second_course_on_the_same_origin_has_its_own_work(browser: Browser, demo_site: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    other = site / "other"
+    for place in (site, other):
+        shutil.copytree(demo_site, place, ignore=shutil.ignore_patterns("runtime", "build", "extensions"))
+        (place / "runtime").symlink_to(demo_site / "runtime", target_is_directory=True)
+        for part in ("build", "extensions"):
+            (place / "lite" / part).symlink_to(demo_site / "lite" / part, target_is_directory=True)
+    # The same notebooks under the same names, in another course.
+    for path in [*other.rglob("*.html"), *other.rglob("*.json"), *other.rglob("*.ipynb")]:
+        if not path.is_symlink() and "lite/build" not in path.as_posix() and "lite/extensions" not in path.as_posix():
+            path.write_text(path.read_text("utf-8").replace(COURSE, "another-course"), "utf-8")
+    with serving(site) as home, browser.new_context() as context:
+        lite = open_notebook(context, home, NOTEBOOK)
+        notebooks.rewrite(lite, CELL, IN_LITE)
+        notebooks.saved(lite)
+        save(lite, NOTEBOOK)
+        theirs = open_notebook(context, f"{home}other/", NOTEBOOK)
+        expect(cell(theirs, CELL)).to_have_attribute("data-state", "pristine")
+        notebooks.rewrite(theirs, CELL, IN_BOOK)
+        notebooks.saved(theirs)
+        shows(lite, CELL, IN_LITE)
+        assert source(book(context, home), CELL) == IN_LITE
+        assert source(book(context, f"{home}other/"), CELL) == IN_BOOK
