@@ -323,6 +323,26 @@ def test_a_renamed_notebook_is_the_students_own(student: Student) -> None:
     shows(fresh, CELL, IN_LITE)
 
 
+def test_two_windows_of_a_notebook_follow_each_other_without_a_question(student: Student, authors: list[str]) -> None:
+    one, two = (open_notebook(student.context, student.home, NOTEBOOK) for _ in range(2))
+    for turn in range(2):
+        for number, (page, other) in enumerate(((one, two), (two, one))):
+            page.bring_to_front()
+            page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+            notebooks.rewrite(page, authors[0], f"{IN_LITE}  # {number} {turn}")
+            shows(other, authors[0], f"{IN_LITE}  # {number} {turn}")
+            if turn == 0:
+                own_cell(page, authors[0], f"own = {number}")
+            save(page, NOTEBOOK)
+    for page in (one, two):
+        page.bring_to_front()
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        for number in range(2):
+            expect(page.locator(".jp-CodeCell", has_text=f"own = {number}")).to_have_count(1)
+        expect(page.locator(".jp-Dialog")).to_have_count(0)
+        expect(page.locator(".satchel-conflict")).to_have_count(0)
+
+
 def _large(site: Path) -> list[str]:
     """Give the author's notebook 200 cells and 5 MB of stored outputs; returns the ids of its code cells."""
     file, chart = site / "lite" / "files" / NOTEBOOK, site / "satchel-course.json"
@@ -378,7 +398,9 @@ def test_a_notebook_of_200_cells_and_5_mb_of_outputs_is_kept_like_any_other(
             }""",
             [DATABASE, RECORDS_OF, ids[-1], IN_BOOK],
         )
-        notebooks.in_step_with_drive(lite, COURSE, NOTEBOOK, IN_BOOK)
+        lite.keyboard.press("Escape")
+        lite.keyboard.press("Control+End")
+        shows(lite, ids[-1], IN_BOOK)
         # Opened again, all of it is there, and nobody is asked anything.
         notebooks.again(lite)
         for id in (ids[0], ids[2]):

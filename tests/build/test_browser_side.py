@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from satchel import frontend
@@ -16,7 +18,8 @@ def test_the_browser_side(demo_out: object, script: str) -> None:
     done = call(
         [*node_tool("npm"), "run", "--silent", script],
         cwd=frontend.SOURCE,
-        env=node_env(),
+        # Some of its questions are put to the build itself.
+        env={**node_env(), "SATCHEL_PYTHON": sys.executable},
         what=f"npm run {script}",
         cure="Run it in overrides/ to see all of it.",
     )

@@ -9,6 +9,7 @@ const SOURCES = new URL('../../overrides/src', import.meta.url).pathname;
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [], 'shape.ts': ['types.ts'], 'words.ts': ['types.ts'], 'config.ts': ['types.ts', 'shape.ts', 'work'],
   work: ['types.ts', 'shape.ts'],
+  notebook: ['types.ts', 'shape.ts', 'work'],
   run: ['types.ts'],
   store: ['types.ts', 'shape.ts', 'words.ts', 'work'],
   view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store'],
@@ -27,7 +28,7 @@ function faults(path: string, text: string): readonly string[] {
   const imports = [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, spec]) => normalize(join(dirname(path), spec ?? '')));
   const wrong = imports.filter((target) => !allowed.includes(layerOf(target))).map((target) => `${path} imports ${target}`);
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const pure = layer === 'work' || layer === 'run' || ['words.ts', 'shape.ts', 'config.ts'].includes(layer);
+  const pure = ['work', 'run', 'notebook'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer);
   return pure && BROWSER.test(code) ? [...wrong, `${path} reaches for the browser: ${BROWSER.exec(code)?.[0]}`] : wrong;
 }
 

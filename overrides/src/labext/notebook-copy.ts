@@ -136,12 +136,15 @@ export class NotebookCopy {
     return [...this.#model.cells].find((cell) => this.#name(cell) === id);
   }
 
+  /** Makes a change that is nobody's typing. What came from the store need not be saved by JupyterLab as well. */
   #silently(change: () => void): void {
+    const { dirty } = this.#model;
     this.#quiet = true;
     try {
       change();
     } finally {
       this.#quiet = false;
+      this.#model.dirty = dirty;
     }
   }
 }

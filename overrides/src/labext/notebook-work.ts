@@ -73,9 +73,11 @@ export class NotebookWork {
     this.#reunite();
   }
 
-  /** Whether the copy and the store of edits are in step. */
-  get together(): boolean {
-    return this.#together;
+  /** The file has been saved elsewhere: lets `reload` take it in, and brings copy and store together again. */
+  async reload(reload: () => Promise<void>): Promise<void> {
+    this.#part();
+    await reload();
+    this.#reunite();
   }
 
   /** The copy is about to be saved: notes in it what it knows. */
@@ -147,9 +149,13 @@ export class NotebookWork {
 
   /** The document is closed, or is not the course's any more. */
   async close(): Promise<void> {
+    this.#part();
+    await this.session.flush();
+  }
+
+  #part(): void {
     this.#unwatch();
     this.#together = false;
-    await this.session.flush();
   }
 
   #body(id: string): SharedCell.Cell {

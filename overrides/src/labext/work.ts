@@ -80,6 +80,18 @@ class Desk {
     for (const problem of problems) Notification.warning(problem.slice(0, 140));
   }
 
+  /** Another window may have saved a notebook that is open here as well. Where nothing here is unsaved, it is taken in. */
+  async lookAgain(): Promise<void> {
+    const { contents } = this.#app.serviceManager;
+    for (const [context, opening] of this.#open) {
+      const open = await opening.catch(() => null);
+      const here = context.contentsModel?.last_modified;
+      if (open === null || here === undefined || context.model.dirty) continue;
+      const there = await contents.get(context.path, { content: false });
+      if (Date.parse(there.last_modified) > Date.parse(here) && !context.model.dirty) await open.work.reload(() => context.revert());
+    }
+  }
+
   /** Puts the notebook back to the author's, after a question. */
   async reset(context: Context): Promise<void> {
     const open = this.of(context.model);
@@ -173,6 +185,10 @@ export const work: JupyterFrontEndPlugin<void> = {
     NotebookActions.executionScheduled.connect((_, { notebook, cell }) => {
       const open = desk.of(notebook.model);
       open?.work.ran(open.copy.nameOf(cell.model.id));
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) return;
+      desk.lookAgain().catch((error: unknown) => console.warn('satchel: another window\'s notebook could not be taken in', error));
     });
     const current = (): Context | null => notebooks.currentWidget?.context ?? null;
     const inFront = (): NotebookWork | null => desk.of(current()?.model ?? null)?.work ?? null;
