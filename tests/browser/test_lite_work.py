@@ -343,8 +343,8 @@ def test_two_windows_of_a_notebook_follow_each_other_without_a_question(student:
         expect(page.locator(".satchel-conflict")).to_have_count(0)
 
 
-def _large(site: Path) -> list[str]:
-    """Give the author's notebook 200 cells and 5 MB of stored outputs; returns the ids of its code cells."""
+def _large(site: Path) -> list[list[str]]:
+    """Give the author's notebook 200 cells and 5 MB of stored outputs; returns its cells' ids and hashes."""
     file, chart = site / "lite" / "files" / NOTEBOOK, site / "satchel-course.json"
     notebook, course = json.loads(file.read_text("utf-8")), json.loads(chart.read_text("utf-8"))
     ids = [f"large-{number}" for number in range(200)]
@@ -364,7 +364,7 @@ def _large(site: Path) -> list[str]:
         if book["page"] == PAGE:
             book["cells"] = [{"id": id, "hash": hash} for id, hash in known]
     chart.write_text(json.dumps(course), "utf-8")
-    return ids
+    return known
 
 
 def test_a_notebook_of_200_cells_and_5_mb_of_outputs_is_kept_like_any_other(
@@ -373,7 +373,8 @@ def test_a_notebook_of_200_cells_and_5_mb_of_outputs_is_kept_like_any_other(
     site = tmp_path / "site"
     shutil.copytree(demo_site, site, ignore=shutil.ignore_patterns("runtime"))
     (site / "runtime").symlink_to(demo_site / "runtime", target_is_directory=True)
-    ids = _large(site)
+    known = _large(site)
+    ids = [id for id, _ in known]
     with serving(site) as home, browser.new_context() as context:
         lite = open_notebook(context, home, NOTEBOOK)
         for id in (ids[0], ids[2]):
@@ -392,13 +393,15 @@ def test_a_notebook_of_200_cells_and_5_mb_of_outputs_is_kept_like_any_other(
               const tx = db.transaction('edits', 'readwrite');
               const asked = tx.objectStore('edits').get([notebook, 'large-0']);
               asked.onsuccess = () => {
-                for (const cell of cells) tx.objectStore('edits').put({ ...asked.result, text }, [notebook, cell]);
+                for (const [cell, baseHash] of cells) {
+                  tx.objectStore('edits').put({ ...asked.result, text, baseHash }, [notebook, cell]);
+                }
               };
               await new Promise((good) => { tx.oncomplete = good; });
               db.close();
-              new BroadcastChannel(name).postMessage({ schema: 1, notebook, cells });
+              new BroadcastChannel(name).postMessage({ schema: 1, notebook, cells: cells.map(([cell]) => cell) });
             }""",
-            [DATABASE, RECORDS_OF, [ids[-1], ids[1]], IN_BOOK],
+            [DATABASE, RECORDS_OF, [known[-1], known[1]], IN_BOOK],
         )
         shows(lite, ids[1], IN_BOOK)
         assert texts(save(lite, NOTEBOOK))[-1] == IN_BOOK
