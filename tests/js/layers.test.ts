@@ -10,8 +10,9 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [], 'shape.ts': ['types.ts'], 'words.ts': ['types.ts'], 'config.ts': ['types.ts', 'shape.ts', 'work'],
   work: ['types.ts', 'shape.ts'],
   run: ['types.ts'],
-  store: ['types.ts', 'shape.ts', 'words.ts', 'work'],
-  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store'],
+  drive: ['types.ts', 'shape.ts', 'words.ts', 'work'],
+  store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'drive'],
+  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
 };
 
 /** Names that only exist in a browser. A pure module has no use for them. */
