@@ -10,7 +10,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [], 'shape.ts': ['types.ts'], 'words.ts': ['types.ts'], 'config.ts': ['types.ts', 'shape.ts', 'work'],
   work: ['types.ts', 'shape.ts'],
   run: ['types.ts'],
-  drive: ['types.ts', 'shape.ts', 'words.ts', 'work'],
+  notebook: ['types.ts', 'shape.ts', 'work'],
+  drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
   store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'drive'],
   view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
 };

@@ -29,13 +29,13 @@ export class CourseDrive {
     this.#now = now;
   }
 
-  /** Everything that can be read; nothing where the notebook view was never used. */
-  async items(): Promise<readonly DriveItem[]> {
-    return [...(await this.#drive.contents() ?? new Map<string, DriveItem | null>()).values()].filter((item) => item !== null);
+  /** Everything by its path; nothing where the notebook view was never used. */
+  async contents(): Promise<Contents> {
+    return await this.#drive.contents() ?? new Map();
   }
 
   async facts(): Promise<DriveFacts> {
-    const contents = [...(await this.#drive.contents() ?? new Map<string, DriveItem | null>()).values()];
+    const contents = [...(await this.contents()).values()];
     const files = contents.filter((item) => item !== null).filter(({ kind }) => kind !== 'directory');
     const notebooks = files.filter(({ kind }) => kind === 'notebook').length;
     return {
@@ -49,7 +49,7 @@ export class CourseDrive {
 
   /** What `bring` would do. */
   async preview(incoming: readonly DriveItem[], way: Way): Promise<readonly FileChange[]> {
-    return planFiles(await this.#drive.contents() ?? new Map(), incoming, way, this.#now()).changes;
+    return planFiles(await this.contents(), incoming, way, this.#now()).changes;
   }
 
   /** Brings files from elsewhere in, all or none. No file that was here is dropped. */

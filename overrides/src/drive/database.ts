@@ -12,7 +12,7 @@ export const FILES = 'files';
 const STORES = [FILES, 'counters', 'checkpoints', 'local-forage-detect-blob-support'] as const;
 /** localForage begins with an empty layout and goes one version further for each of JupyterLite's three stores. */
 const VERSION = 4;
-/** How long another tab may keep us from making a store, in milliseconds. */
+/** How long another tab may keep us waiting, in milliseconds. */
 const PATIENCE = 5000;
 
 interface Schema extends DBSchema {
@@ -41,7 +41,7 @@ async function openAsIs(name: string): Promise<DriveDatabase | null> {
   if (names !== null && !names.includes(name)) return null;
   let absent = false;
   try {
-    return await openDB<Schema>(name, undefined, {
+    return await inTime(openDB<Schema>(name, undefined, {
       // Without a version there is an upgrade only if there was no database; given up, it leaves none behind.
       upgrade(_db, _from, _to, tx) {
         absent = true;
@@ -49,7 +49,7 @@ async function openAsIs(name: string): Promise<DriveDatabase | null> {
         tx.abort();
       },
       blocking: giveWay,
-    });
+    }));
   } catch (error) {
     if (absent) return null;
     throw error;
@@ -70,21 +70,24 @@ export async function openToWrite(name: string): Promise<DriveDatabase> {
   if (db?.objectStoreNames.contains(FILES)) return db;
   const version = db === null ? VERSION : db.version + 1;
   db?.close();
-  const made = openDB<Schema>(name, version, {
+  return inTime(openDB<Schema>(name, version, {
     upgrade(fresh) {
       for (const store of STORES) if (!fresh.objectStoreNames.contains(store)) fresh.createObjectStore(store);
     },
     blocking: giveWay,
-  });
+  }));
+}
+
+/** Waits for an open while other tabs have the database in hand. One that comes too late is closed again. */
+async function inTime(opening: Promise<DriveDatabase>): Promise<DriveDatabase> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('Another tab keeps the notebook view\'s files busy. Close the tabs with notebooks, then try again.')), PATIENCE);
   });
   try {
-    return await Promise.race([made, late]);
+    return await Promise.race([opening, late]);
   } catch (error) {
-    // One that opens after all must not stay open.
-    void made.then((opened) => opened.close(), () => undefined);
+    void opening.then((db) => db.close(), () => undefined);
     throw error;
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,5 @@
 /** The notebook view's files in a backup: into the zip as real files, and out of it as a stranger's. */
+import type { CourseDrive } from '../drive/course-drive.ts';
 import { bytesOf, fileItem, folderItem, valueOf, type DriveItem } from '../drive/item.ts';
 import { withoutOutputs } from '../drive/notebook.ts';
 import { bad, good } from '../shape.ts';
@@ -39,7 +40,7 @@ export function packFiles(items: readonly DriveItem[]): PackedFiles {
   for (const item of [...items].sort(byWorth)) {
     const problem = pathProblem(item.path);
     const bytes = item.kind === 'directory' ? new Uint8Array(0) : bytesOf(item);
-    const leave = (why: string): void => { problems.push(`“${item.path}” of the notebook view is not in it, because ${why}`); };
+    const leave = (why: string): void => { problems.push(`“${item.path}” of the notebook view, because ${why}`); };
     if (problem !== null) leave(problem);
     else if (bytes === null) leave('it is damaged');
     else if (entries.length >= MOST_FILES) leave(`a backup holds at most ${MOST_FILES} files`);
@@ -92,4 +93,17 @@ export async function unpackFiles(blob: Blob, entries: readonly FileEntry[]): Pr
     }
   }
   return good({ items, problems });
+}
+
+/** The files of `drive` for a backup. What cannot be read is named; the texts are worth a backup without it. */
+export async function filesFor(drive: CourseDrive): Promise<{ readonly items: readonly DriveItem[]; readonly problems: readonly string[] }> {
+  try {
+    const contents = [...await drive.contents()];
+    return {
+      items: contents.flatMap(([, item]) => item === null ? [] : [item]),
+      problems: contents.flatMap(([path, item]) => item === null ? [`“${path}” of the notebook view, which cannot be read`] : []),
+    };
+  } catch (error) {
+    return { items: [], problems: [`the files of the notebook view (${error instanceof Error ? error.message : String(error)})`] };
+  }
 }
