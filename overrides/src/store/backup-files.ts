@@ -1,10 +1,10 @@
 /** The notebook view's files in a backup: into the zip as real files, and out of it as a stranger's. */
 import type { CourseDrive } from '../drive/course-drive.ts';
-import { bytesOf, fileItem, folderItem, valueOf, type DriveItem } from '../drive/item.ts';
+import { bytesOf, fileItem, folderItem, isNotebookPath, valueOf, type DriveItem } from '../drive/item.ts';
 import { withoutOutputs } from '../drive/notebook.ts';
 import { bad, good } from '../shape.ts';
 import type { Parsed } from '../types.ts';
-import { FILES_FOLDER, MOST_BYTES, MOST_FILE, MOST_FILES, pathProblem, type FileEntry } from '../work/files.ts';
+import { FILES_FOLDER, MOST_BYTES, MOST_FILE, MOST_FILES, pathProblem, type FileEntry, type FileFormat } from '../work/files.ts';
 import { TooLarge, unzip } from './unzip.ts';
 
 /** Files ready for the zip, what the exact form says of them, and what had to be left out. */
@@ -22,6 +22,17 @@ export interface FoundFiles {
 
 /** JSON that is nested deeper than this is no notebook; whatever walks through it would run out of stack. */
 const DEEPEST = 200;
+
+function tooDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((inner) => tooDeep(inner, left - 1));
+}
+
+/** Whether something that is taken for JSON is nested too deep; a notebook is, in whatever form it comes. */
+function tangled(path: string, format: FileFormat, bytes: Uint8Array): boolean {
+  const json = format === 'json' || isNotebookPath(path) ? valueOf('json', bytes) : null;
+  return json?.ok === true && tooDeep(json.value, DEEPEST);
+}
 
 /** Notebooks come first, then small files: what does not fit is what can most easily be had again. */
 function byWorth(one: DriveItem, other: DriveItem): number {
@@ -43,6 +54,7 @@ export function packFiles(items: readonly DriveItem[]): PackedFiles {
     const leave = (why: string): void => { problems.push(`“${item.path}” of the notebook view, because ${why}`); };
     if (problem !== null) leave(problem);
     else if (bytes === null) leave('it is damaged');
+    else if (tangled(item.path, item.format, bytes)) leave('it is nested too deep');
     else if (entries.length >= MOST_FILES) leave(`a backup holds at most ${MOST_FILES} files`);
     else if (bytes.length > MOST_FILE || total + bytes.length > MOST_BYTES) leave('it is too large; download it there');
     else {
@@ -54,18 +66,10 @@ export function packFiles(items: readonly DriveItem[]): PackedFiles {
   return { zip, entries: entries.sort((one, other) => (one.path < other.path ? -1 : 1)), problems };
 }
 
-function tooDeep(value: unknown, left: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return left === 0 || Object.values(value).some((inner) => tooDeep(inner, left - 1));
-}
-
-function unpackFile(entry: FileEntry, bytes: Uint8Array): Parsed<DriveItem> {
-  const value = valueOf(entry.format, bytes);
-  if (!value.ok) return value;
-  const item = fileItem(entry.path, entry.format, value.value, { created: entry.time, modified: entry.time }, entry.mimetype);
-  const json = valueOf('json', bytes);
-  if (json.ok && tooDeep(json.value, DEEPEST)) return bad('it is nested too deep');
-  return good(withoutOutputs(item));
+function unpackFile({ path, format, mimetype, time }: FileEntry, bytes: Uint8Array): Parsed<DriveItem> {
+  if (tangled(path, format, bytes)) return bad('it is nested too deep');
+  const value = valueOf(format, bytes);
+  return value.ok ? good(withoutOutputs(fileItem(path, format, value.value, { created: time, modified: time }, mimetype))) : value;
 }
 
 /** The files that `entries` list, out of a backup. Outputs that notebooks bring along are left behind. */

@@ -28,6 +28,7 @@ export function pathProblem(path: string): string | null {
   if (path === '') return 'its path is empty';
   if (path.length > 500) return 'its path is too long';
   if (/[\u0000-\u001f\u007f]/.test(path)) return 'its path holds a control character';
+  if (/\p{Surrogate}/u.test(path)) return 'its path holds half a letter';
   if (path.includes('\\')) return 'its path holds a backslash';
   if (path.startsWith('/') || /^[^/]*:/.test(path)) return 'its path does not begin in the notebook view\'s own folder';
   const parts = path.split('/');
