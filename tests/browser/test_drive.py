@@ -159,7 +159,7 @@ def test_looking_makes_nothing_and_stands_in_nobodys_way(student: Student, drive
     # With JupyterLite open beside it, in both directions.
     page = open_notebook(student, READING)
     drives.put({"beside.txt": ("text", "x")})
-    code = "import os\nprint(os.path.exists('/drive/beside.txt'))\nwith open('a.txt', 'w') as file: file.write('from Python')"
+    code = "import os\nopen('a.txt', 'w').write('from Python')\nprint(os.path.exists('/drive/beside.txt'))"
     expect(run(page, code)).to_contain_text("True")
     drives.wait_for("module-2-tables/a.txt", "from Python")
     assert "beside.txt" in (drives.contents() or {})

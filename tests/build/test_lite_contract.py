@@ -36,7 +36,7 @@ APPLICATION = (
     "processDriveRequest",
     "isRestarting",
 )
-# The format of the drive: localForage's stores and what an item has. satchel's adapter (overrides/src/drive) writes the same.
+# The format of the drive: localForage's stores, and what an item has. Our adapter (overrides/src/drive) writes it.
 DRIVE = (
     'storeName:"files"',
     'storeName:"counters"',
