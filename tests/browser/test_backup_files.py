@@ -17,6 +17,7 @@ from .conftest import Student
 from .drives import DRIVE, Drives
 from .pages import PYTHON_STARTS, download, ready
 from .records import DATABASE
+from .test_access import SCHEMES, violations_in_both_schemes
 from .test_drive import add_cell, another, drives, save, script
 from .test_lite import open_notebook, run
 from .test_lite import ready as python_ready
@@ -60,6 +61,8 @@ def test_files_and_own_cells_arrive_in_another_browser(
     expect(there.locator(".satchel-preview")).to_contain_text("mine.txt")
     expect(there.locator(".satchel-preview")).to_contain_text("Saved outputs of notebooks are not brought in")
     assert others.names() == [DATABASE]
+    page.emulate_media(reduced_motion="reduce")
+    assert violations_in_both_schemes(page) == {scheme: [] for scheme in SCHEMES}
     there.locator(".satchel-merge").click()
     expect(there.locator(".satchel-message")).to_contain_text("2 files new here")
     lite = open_notebook(friend, READING)

@@ -14,6 +14,7 @@ from .conftest import PYTHON_STARTS, Requests, Student
 from .drives import DRIVE, OLD, Drives
 from .pages import cell, ready, source
 from .records import DATABASE
+from .test_access import SCHEMES, violations_in_both_schemes
 from .test_drive import add_cell, save, script
 
 __all__ = ["script"]
@@ -137,6 +138,8 @@ def test_a_second_course_is_not_offered_and_an_answer_is_remembered(visitor: Stu
     page, panel = open_panel(visitor)
     expect(panel.locator(".satchel-older")).to_have_count(1)
     expect(panel.locator(".satchel-older")).to_contain_text(OLD)
+    page.emulate_media(reduced_motion="reduce")
+    assert violations_in_both_schemes(page) == {scheme: [] for scheme in SCHEMES}
     panel.locator(".satchel-older-later").click()
     expect(panel.locator(".satchel-older")).to_have_count(0)
     assert drives.names() == sorted({*there, DATABASE})

@@ -103,7 +103,8 @@ function filesPart(files: readonly FileChange[], problems: readonly string[]): r
   const missing = problems.length === 0 ? [] : [el('p', {}, `Of the files that the backup lists, ${problems.join('; ')}.`)];
   if (files.length === 0) return missing;
   const list = el('ul', { class: 'satchel-files' }, ...files.map((file) => el('li', {}, el('code', {}, file.path), el('span', { class: 'satchel-when' }, fileKind(file)))));
-  return [el('p', { class: 'satchel-caption' }, 'Files of the notebook view. Saved outputs of notebooks are not brought in: run their cells again.'), list, ...missing];
+  const outputs = files.some(({ path }) => /\.ipynb$/i.test(path)) ? [el('p', {}, 'Saved outputs of notebooks are not brought in: run their cells again.')] : [];
+  return [el('p', { class: 'satchel-caption' }, 'Files of the notebook view'), list, ...outputs, ...missing];
 }
 
 function sentence(words: string): string {
