@@ -1,12 +1,15 @@
 /** What a page needs of the site around it: the store, files, backups, the course's map, the panel, and the marks in the contents. */
 import type { Desk, DeskPorts } from './desk.ts';
 import { Journal, localWords } from './store/journal.ts';
-import type { Bringing, Library } from './store/library.ts';
+import type { Library } from './store/library.ts';
+import type { Brought } from './store/restore.ts';
 import { firstTime, lastBackup, markBackup } from './store/reminder.ts';
 import type { Clock, Session } from './store/session.ts';
 import { EditStore } from './store/store.ts';
 import type { PageConfig } from './types.ts';
 import { articleOf, sorry } from './desk.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import { firstLook } from './store/visit.ts';
 import { download } from './view/dom.ts';
 import { OWN_TAB } from './view/frame.ts';
 import { editedPages, markContents, missing } from './view/toc.ts';
@@ -22,6 +25,9 @@ import { reminder } from './work/reminder.ts';
 /** Said once, after the first edit that a browser keeps. */
 const FIRST_SAVE = 'Your work is saved in this browser as you write. Is this a private window? Then it ends with the window: '
   + 'download a backup first, under “My work”.';
+
+/** Said once for what is found. */
+const OLDER = 'Older work of yours in this course was found in this browser. “My work” shows it and can bring it in.';
 
 /** What the panel needs of the place it is opened from: a page of the book, or JupyterLite with a notebook. */
 export interface PanelHost extends Pick<Desk, 'library' | 'backup' | 'resetPage'> {
@@ -85,8 +91,7 @@ export class Site {
 
   /** Everything the student has done in the course, as a file. */
   async pack(library: Library): Promise<PackedWork> {
-    const [backup, work, map] = await Promise.all([import('./store/backup.ts'), library.work(), this.map()]);
-    return backup.pack(work, { fetchText: (url) => this.fetchText(url), map });
+    return (await this.#elsewhere()).pack(library);
   }
 
   /** Hands such a file to the browser's downloads. Resolves with what could not be put into it. */
@@ -100,12 +105,8 @@ export class Site {
   }
 
   /** Brings such a file in without asking. Rejects with a readable `Error`, having changed nothing, if it cannot be used. */
-  async restore(library: Library, blob: Blob, mode: Mode): Promise<Bringing> {
-    const { unpack } = await import('./store/backup.ts');
-    const work = await unpack(blob, this.page.course.id);
-    if (!work.ok) throw new Error(work.problem);
-    const { changes, counts } = await library.bring(work.value, mode);
-    return { changes, counts };
+  async restore(library: Library, blob: Blob, mode: Mode): Promise<Brought> {
+    return (await this.#elsewhere()).restore(library, blob, mode);
   }
 
   /** Where everything in the course is now; `null` where that cannot be had, and then what the work itself knows must do. */
@@ -144,6 +145,7 @@ export class Site {
         desk.toolbar.reminder = reminder(edits, lastBackup(this.page.course.id), this.#clock.now());
         await this.#mark(edits);
         await this.#showDrawer(edits, desk);
+        await this.#lookForOlder(desk);
       } catch (error) {
         console.warn('satchel: the work in the course could not be looked through', error);
       }
@@ -172,14 +174,14 @@ export class Site {
   /** Opens the panel with the student's work. */
   async openWorkspace(desk: PanelHost): Promise<void> {
     if (this.#workspace === null) {
-      const { Workspace: Panel } = await import('./view/workspace.ts');
+      const [{ Workspace: Panel }, elsewhere] = await Promise.all([import('./view/workspace.ts'), this.#elsewhere()]);
       this.#workspace ??= new Panel({
         page: this.page,
         ids: desk.session.ids,
         library: desk.library,
         backup: () => desk.backup(),
         download: () => this.#savePage(desk),
-        unpack: async (file) => (await import('./store/backup.ts')).unpack(file, this.page.course.id),
+        ...elsewhere.panel(desk.library),
         resetPage: () => desk.resetPage(),
         link: (page, cell) => this.link(page, cell),
         map: () => this.map(),
@@ -190,6 +192,20 @@ export class Site {
     }
     await desk.session.flush();
     await this.#workspace.open();
+  }
+
+  /** Files, backups and older work; in a chunk of its own. */
+  async #elsewhere(): Promise<Elsewhere> {
+    const { Elsewhere: Chunk } = await import('./elsewhere.ts');
+    return new Chunk({
+      course: this.page.course, lite: new URL('lite/', this.#root).href,
+      map: () => this.map(), fetchText: (url) => this.fetchText(url), now: () => this.#clock.now(),
+    });
+  }
+
+  /** Once a visit: says that there is older work, unless that has been said. */
+  async #lookForOlder(desk: Desk): Promise<void> {
+    if (await firstLook(this.page.course.id) && await (await this.#elsewhere()).news()) desk.toolbar.tell(OLDER);
   }
 
   async fetchText(url: string): Promise<string> {

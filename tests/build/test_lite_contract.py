@@ -36,6 +36,19 @@ APPLICATION = (
     "processDriveRequest",
     "isRestarting",
 )
+# The format of the drive: localForage's stores, and what an item has. Our adapter (overrides/src/drive) writes it.
+DRIVE = (
+    'storeName:"files"',
+    'storeName:"counters"',
+    'storeName:"checkpoints"',
+    '"local-forage-detect-blob-support"',
+    "contentsStorageName",
+    "JupyterLite Storage - $",
+    "last_modified:",
+    "created:",
+    "mimetype:",
+    "writable:!0",
+)
 
 
 def scripts(folder: Path) -> str:
@@ -63,6 +76,18 @@ def test_upstreams_kernel_is_the_one_that_ours_was_made_from() -> None:
 
 def test_the_application_has_what_ours_asks_for(demo_site: Path) -> None:
     assert lost(APPLICATION, scripts(demo_site / "lite" / "build")) == []
+
+
+def test_the_drive_is_what_our_adapter_takes_it_for(demo_site: Path) -> None:
+    assert lost(DRIVE, scripts(demo_site / "lite" / "build")) == []
+    config = json.loads((demo_site / "lite" / "jupyter-lite.json").read_text("utf-8"))["jupyter-config-data"]
+    assert config["contentsStorageName"] == "satchel/data-by-hand/lite/contents"
+    # Another driver than IndexedDB's would keep the files where the adapter does not look.
+    assert not config.get("contentsStorageDrivers")
+    adapter = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "overrides" / "src" / "drive").glob("*.ts")))
+    names = ("'files'", "'counters'", "'checkpoints'", "'local-forage-detect-blob-support'", "JupyterLite Storage")
+    assert lost(names, adapter) == []
+    assert "`${storeName(courseId)}/lite/contents`" in (ROOT / "overrides/src/work/keys.ts").read_text("utf-8")
 
 
 def test_the_settings_are_what_ours_expects(demo_site: Path) -> None:

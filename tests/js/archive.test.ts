@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { strFromU8, strToU8, unzipSync, zipSync } from '../../overrides/node_modules/fflate/esm/index.mjs';
 import { pack, packNotebook, unpack, type BackupPorts } from '../../overrides/src/store/backup.ts';
+import { fileItem, folderItem, type DriveItem } from '../../overrides/src/drive/item.ts';
+import { sameWork } from '../../overrides/src/drive/notebook.ts';
+import { readBackup } from '../../overrides/src/store/restore.ts';
 import { parseCourse } from '../../overrides/src/work/course.ts';
 import { fillNotebook } from '../../overrides/src/work/notebook.ts';
 import { NOTES } from '../../overrides/src/work/notes.ts';
@@ -85,6 +88,59 @@ suite('does a backup come back?', () => {
   test('one page alone, also without any edit', async () => {
     const packed = await packNotebook([], 'Values', 'lite/files/module-1/values.ipynb', async () => notebook);
     assert.deepEqual([packed.path, JSON.parse(packed.json)], ['module-1/values.ipynb', JSON.parse(notebook)]);
+  });
+});
+
+suite('does a backup hold the files of the notebook view?', () => {
+  const times = { created: 1000, modified: 2000 };
+  const book = fileItem('a/my own.ipynb', 'json', { cells: [{ cell_type: 'code', id: 'x', metadata: {}, source: 'q', outputs: [{ output_type: 'stream', name: 'stdout', text: 'hello' }], execution_count: 1 }], metadata: {}, nbformat: 4, nbformat_minor: 5 }, times, 'application/json');
+  const files = [folderItem('a', 2000), book, fileItem('a/ü.txt', 'text', 'grüß', times, 'text/plain'), fileItem('pic.png', 'base64', btoa('\x89PNG\0'), times, 'image/png'), fileItem('empty.json', 'json', '', times)];
+  const packed = async (items: readonly DriveItem[]): Promise<{ blob: Blob; problems: readonly string[] }> => pack(work, { ...site(async () => notebook), files: items });
+
+  test('as real files, with their outputs', async () => {
+    const { blob, problems } = await packed(files);
+    assert.deepEqual(problems, []);
+    const held = unzipSync(new Uint8Array(await blob.arrayBuffer()));
+    const name = (path: string): string => strFromU8(held[`jupyterlite/${path}`] ?? assert.fail(path));
+    assert.equal(JSON.parse(name('a/my own.ipynb')).cells[0].outputs[0].text, 'hello');
+    assert.deepEqual([name('a/ü.txt'), held['jupyterlite/pic.png'], name('empty.json')], ['grüß', Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0]), '']);
+  });
+
+  test('and gives them back, but for outputs', async () => {
+    const { blob } = await packed(files);
+    const back = await readBackup(blob, 'demo');
+    assert.ok(back.ok);
+    assert.deepEqual(back.value.problems, []);
+    const byPath = new Map(back.value.items.map((item) => [item.path, item]));
+    for (const item of files) {
+      const other = byPath.get(item.path) ?? assert.fail(item.path);
+      assert.ok(sameWork(item, other), item.path);
+      assert.deepEqual([other.kind, other.format, other.mimetype, other.modified], [item.kind, item.format, item.mimetype, 2000]);
+    }
+  });
+
+  test('an older page reads the texts of such a backup: the schema is the same, and what it does not know it leaves', async () => {
+    const { blob } = await packed(files);
+    const exact = JSON.parse(strFromU8(unzipSync(new Uint8Array(await blob.arrayBuffer()))[WORK_FILE] ?? assert.fail()));
+    const { files: listed, ...older } = exact;
+    assert.deepEqual(listed.map(({ path, type, size }: { path: string; type: string; size: number }) => [path, type, size > 0]),
+      [['a', 'directory', false], ['a/my own.ipynb', 'notebook', true], ['a/ü.txt', 'file', true], ['empty.json', 'file', false], ['pic.png', 'file', true]]);
+    assert.deepEqual(older, JSON.parse(writeWork(work)));
+  });
+
+  test('what does not fit is named, and the rest is there', async () => {
+    const large = (path: string, size: number): DriveItem => fileItem(path, 'text', 'x'.repeat(size), times);
+    const deep = fileItem('deep.json', 'json', JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`), times);
+    const { blob, problems } = await packed([large('huge.txt', 20_000_001), large('b.txt', 19_000_000), large('c.txt', 19_000_000), large('d.txt', 19_000_000), fileItem('bad.bin', 'base64', '?', times), large('a\\b', 1), deep, book]);
+    assert.deepEqual(problems.map((problem) => problem.split(' of ')[0]).sort(), ['“a\\b”', '“bad.bin”', '“d.txt”', '“deep.json”', '“huge.txt”']);
+    const back = await readBackup(blob, 'demo');
+    assert.ok(back.ok);
+    assert.deepEqual(back.value.items.map(({ path }) => path), ['a/my own.ipynb', 'b.txt', 'c.txt']);
+  });
+
+  test('a notebook of the course and a file called like it both find room', async () => {
+    const { blob } = await packed([fileItem('module-1/values.ipynb', 'json', { cells: [] }, times)]);
+    assert.deepEqual(Object.keys(await notebooks(blob)).sort(), ['jupyterlite/module-1/values.ipynb', 'module-1/values.ipynb']);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { strToU8, zipSync } from '../../overrides/node_modules/fflate/esm/index.mjs';
-import { unpack } from '../../overrides/src/store/backup.ts';
+import { readBackup } from '../../overrides/src/store/restore.ts';
 import { WORK_FILE, writeWork } from '../../overrides/src/work/archive.ts';
 import { LONGEST_TEXT } from '../../overrides/src/work/records.ts';
 import { record } from './samples.ts';
@@ -29,6 +29,16 @@ function touched(at: number, value: number): Uint8Array {
   const raw = zipped({ [WORK_FILE]: json({}) });
   raw[at] = value;
   return raw;
+}
+
+/** A good backup of one file of the notebook view, its list changed. */
+function listing(change: object): string {
+  return json({ files: [{ path: 'a.txt', type: 'file', format: 'text', mimetype: 'text/plain', time: 1, size: 1, ...change }] });
+}
+
+/** The zip of a backup with one file: `held` are its bytes, `claims` what the list says of it. */
+function withFile(held: string | Uint8Array, claims: object, name = 'a.txt'): Uint8Array {
+  return zipped({ [WORK_FILE]: listing(claims), [`jupyterlite/${name}`]: held });
 }
 
 const DEEP = '['.repeat(100_000);
@@ -60,6 +70,20 @@ const TEXTS: readonly (readonly [string, string, RegExp])[] = [
   ['a text without end', inside({ text: 'x'.repeat(LONGEST_TEXT + 1) }), /cannot be used/], ['no base', inside({ baseText: null }), /cannot be used/],
   ['a base without end', inside({ baseText: 'x'.repeat(LONGEST_TEXT + 1) }), /cannot be used/], ['a hash without end', inside({ baseHash: 'x'.repeat(129) }), /cannot be used/],
   ['a time past all calendars', inside({ time: 1e300 }), /cannot be used/], ['a negative time', inside({ time: -1 }), /cannot be used/],
+  ['files that are no list', json({ files: 'all' }), /damaged/], ['files that claim a length', json({ files: { length: 2e9 } }), /damaged/],
+  ['more files than any course has', json({ files: new Array(2001).fill(1) }), /more than/],
+  ...[null, 3, 'x', []].map((item) => [`a file that is ${JSON.stringify(item)}`, json({ files: [item] }), /damaged/] as const),
+  ['a file without a path', listing({ path: undefined }), /no path/], ['a path that is a list', listing({ path: ['a'] }), /no path/],
+  ...([
+    ['', /empty/], ['../evil.py', /out of its folder/], ['a/../../evil.py', /out of its folder/], ['/etc/passwd', /own folder/], ['C:/evil.py', /own folder/], ['RTC:a.ipynb', /own folder/],
+    ['..\\evil.py', /backslash/], ['a\\b', /backslash/], ['a\u0000.txt', /control/], ['a\nb', /control/], ['a\ud800', /half a letter/], ['__proto__', /reserved/], ['a/__proto__/b.txt', /reserved/], ['a//b', /empty part/],
+    ['./a', /empty part/], ['a/', /empty part/], ['p'.repeat(501), /too long/],
+  ] as const).map(([path, sentence]) => [`a file at ${JSON.stringify(path.slice(0, 30))}`, listing({ path }), sentence] as const),
+  ['a file that is a link', listing({ type: 'symlink' }), /neither/], ['a type that is only inherited', listing({ type: { toString: 'file' } }), /neither/],
+  ['a file in an unknown format', listing({ format: 'pickle' }), /unknown format/], ['a file that does not say its size', listing({ size: '1' }), /how large/],
+  ['a file with a size below zero', listing({ size: -1 }), /how large/], ['a file that claims 2 GB', listing({ size: 2e9 }), /too large/],
+  ['files that claim too much together', json({ files: [1, 2, 3].map((index) => ({ path: `${index}`, type: 'file', format: 'text', time: 1, size: 19_000_000 })) }), /too large together/],
+  ['the same file twice', json({ files: [1, 2].map(() => ({ path: 'a', type: 'file', format: 'text', time: 1, size: 1 })) }), /same file twice/],
   ['the same cell twice', json({ edits: [1, 2].map(() => ({ notebook: 'n', cell: 'c', record: record() })) }), /twice/],
 ];
 
@@ -77,16 +101,22 @@ const FILES: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ['a zip whose first block is damaged', touched(50, 0xff), /damaged/],
   ['a zip that swells beyond all work', zipped({ [WORK_FILE]: new Uint8Array(120_000_000) }), /too large/],
   ['a zip in the zip', zipped({ [WORK_FILE]: zipped({ [WORK_FILE]: json({}) }) }), /damaged|not UTF-8|not JSON/],
+  ['a file that swells beyond what the list says', withFile(new Uint8Array(120_000_000), { size: 1 }), /larger than the backup says/],
+  ['a file that is shorter than the list says', withFile('x', { size: 100 }), /cut off/],
+  ['a text that is none', withFile(new Uint8Array([0xff, 0xfe]), { size: 2 }), /not UTF-8/],
+  ['a notebook that is not JSON', withFile('<script>', { size: 8, path: 'a.ipynb', type: 'notebook', format: 'json' }, 'a.ipynb'), /not JSON/],
+  ['a notebook nested without end', withFile(`${'['.repeat(5000)}${']'.repeat(5000)}`, { size: 10_000, path: 'a.ipynb', type: 'notebook', format: 'json' }, 'a.ipynb'), /nested too deep/],
+  ['a notebook nested without end as text', withFile(`{"cells":${'['.repeat(5000)}${']'.repeat(5000)}}`, { size: 10_010, path: 'a.ipynb', format: 'text' }, 'a.ipynb'), /nested too deep/],
   ['a file beyond all backups', new Uint8Array(50_000_001), /too large/],
 ];
 
 async function problem(raw: Uint8Array): Promise<string> {
-  const parsed = await unpack(new Blob([new Uint8Array(raw)]), 'demo');
+  const parsed = await readBackup(new Blob([new Uint8Array(raw)]), 'demo');
   return parsed.ok ? 'accepted' : parsed.problem;
 }
 
 suite('is a hostile backup refused with a sentence?', () => {
-  test('this table asks enough', () => assert.ok(TEXTS.length + FILES.length >= 60, String(TEXTS.length + FILES.length)));
+  test('this table asks enough', () => assert.ok(TEXTS.length + FILES.length >= 100, String(TEXTS.length + FILES.length)));
 
   for (const [name, text, sentence] of TEXTS) {
     test(name, async () => {
@@ -107,6 +137,31 @@ suite('is a hostile backup refused with a sentence?', () => {
 });
 
 suite('is a good backup accepted?', () => {
+  test('with a file, and nothing of the zip that is not listed', async () => {
+    const raw = zipped({ [WORK_FILE]: listing({}), 'jupyterlite/a.txt': 'x', 'jupyterlite/b.txt': 'y', 'jupyterlite/../c.txt': 'z', 'jupyterlite/bomb': new Uint8Array(120_000_000) });
+    const parsed = await readBackup(new Blob([new Uint8Array(raw)]), 'demo');
+    assert.ok(parsed.ok);
+    assert.deepEqual(parsed.value.items.map(({ path, value }) => [path, value]), [['a.txt', 'x']]);
+  });
+
+  test('without the files that it lists: the texts come, and the files are named', async () => {
+    for (const raw of [strToU8(listing({})), zipped({ [WORK_FILE]: listing({}) })]) {
+      const parsed = await readBackup(new Blob([new Uint8Array(raw)]), 'demo');
+      assert.ok(parsed.ok);
+      assert.deepEqual([parsed.value.items, parsed.value.problems], [[], ['“a.txt” is not in this file']]);
+    }
+  });
+
+  test('outputs of a notebook in it are left behind, whatever it claims to be', async () => {
+    const book = JSON.stringify({ cells: [{ cell_type: 'code', metadata: { trusted: true }, source: 'x', outputs: [{ data: { 'text/html': '<img onerror>' } }] }], metadata: {} });
+    for (const [format, type, path] of [['json', 'notebook', 'a.ipynb'], ['text', 'file', 'a.ipynb'], ['base64', 'file', 'b.IPYNB']]) {
+      const parsed = await readBackup(new Blob([new Uint8Array(withFile(book, { path, type, format, size: book.length }, path))]), 'demo');
+      assert.ok(parsed.ok);
+      assert.doesNotMatch(JSON.stringify(parsed.value.items), /onerror|trusted|"outputs":\[\{/);
+      assert.match(JSON.stringify(parsed.value.items), /"source":"x"/);
+    }
+  });
+
   test('plain, zipped, and with a byte order mark', async () => {
     assert.equal(await problem(strToU8(json({}))), 'accepted');
     assert.equal(await problem(zipped({ [WORK_FILE]: json({}) })), 'accepted');
@@ -115,8 +170,8 @@ suite('is a good backup accepted?', () => {
 
   test('what looks like markup is text like any other', async () => {
     const text = '<script>alert(1)</script>"><img src=x onerror=alert(1)>';
-    const parsed = await unpack(new Blob([entry({ record: record({ text }) })]), 'demo');
+    const parsed = await readBackup(new Blob([entry({ record: record({ text }) })]), 'demo');
     assert.ok(parsed.ok);
-    assert.equal(parsed.value.edits[0]?.record.text, text);
+    assert.equal(parsed.value.work.edits[0]?.record.text, text);
   });
 });

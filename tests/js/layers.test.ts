@@ -11,8 +11,10 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   work: ['types.ts', 'shape.ts'],
   notebook: ['types.ts', 'shape.ts', 'work'],
   run: ['types.ts'],
-  store: ['types.ts', 'shape.ts', 'words.ts', 'work'],
-  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store'],
+  notebook: ['types.ts', 'shape.ts', 'work'],
+  drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
+  store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'drive'],
+  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
 };
 
 /** Names that only exist in a browser. A pure module has no use for them. */

@@ -1,5 +1,6 @@
 /** A backup: a zip with the exact form of the work and real notebooks that open in any Jupyter. */
-import { strToU8, Unzip, UnzipInflate, zipSync } from 'fflate';
+import { strToU8, zipSync } from 'fflate';
+import type { DriveItem } from '../drive/item.ts';
 import { parseWork, WORK_FILE, writeWork, type StoredEdit, type Work } from '../work/archive.ts';
 import { placeOf, type CourseMap } from '../work/course.ts';
 import { isNotes } from '../work/notes.ts';
@@ -7,12 +8,12 @@ import { fillNotebook, ownNotebook, type NotebookTexts } from '../work/notebook.
 import { isEdited } from '../work/records.ts';
 import { bad } from '../shape.ts';
 import type { Parsed } from '../types.ts';
+import { packFiles } from './backup-files.ts';
+import { TooLarge, unzip } from './unzip.ts';
 
 /** Largest backup that is read, and largest exact form inside it, in bytes. */
 const MOST_ZIPPED = 50_000_000;
 const MOST_PLAIN = 100_000_000;
-/** A zip is read in pieces of this many bytes, so that a small one that swells is noticed in time. */
-const PIECE = 65_536;
 
 /** A backup, and what could not be put into it. */
 export interface Backup {
@@ -24,6 +25,8 @@ export interface Backup {
 export interface BackupPorts {
   fetchText(url: string): Promise<string>;
   readonly map: CourseMap | null;
+  /** The student's files of the notebook view; none if it was never used. */
+  readonly files?: readonly DriveItem[];
 }
 
 /** A notebook with the student's texts, ready to be written. `problem` says why the author's text is not in it. */
@@ -64,9 +67,12 @@ export async function packNotebook(
 }
 
 /** Packs `work`. Where the author's notebook cannot be had, one with the student's texts alone takes its place, and `problems` says so. */
-export async function pack(work: Work, { fetchText, map }: BackupPorts): Promise<Backup> {
-  const files: Record<string, Uint8Array> = { [WORK_FILE]: strToU8(writeWork(work)) };
-  const problems: string[] = [];
+export async function pack(work: Work, { fetchText, map, files: items = [] }: BackupPorts): Promise<Backup> {
+  const packedFiles = packFiles(items);
+  const { entries } = packedFiles;
+  const exact = strToU8(writeWork(entries.length === 0 ? work : { ...work, files: entries }));
+  const files: Record<string, Uint8Array> = { [WORK_FILE]: exact, ...Object.fromEntries(packedFiles.zip) };
+  const problems = [...packedFiles.problems];
   const books = new Map<string, StoredEdit[]>();
   for (const edit of work.edits) {
     if (isEdited(edit.record)) books.set(edit.notebook, [...books.get(edit.notebook) ?? [], edit]);
@@ -103,8 +109,9 @@ export async function unpack(blob: Blob, courseId: string): Promise<Parsed<Work>
   const raw = new Uint8Array(await blob.arrayBuffer());
   if (raw[0] !== 0x50 || raw[1] !== 0x4b) return parseText(raw, courseId);
   try {
-    const work = workIn(raw);
-    if (work === 'too large') return bad(`${WORK_FILE} in this zip is too large to be course work.`);
+    const files = unzip(raw, (name) => name === WORK_FILE ? MOST_PLAIN : null);
+    if (files instanceof TooLarge) return bad(`${WORK_FILE} in this zip is too large to be course work.`);
+    const work = files.get(WORK_FILE);
     return work ? parseText(work, courseId) : bad(`This zip has no ${WORK_FILE}, so it is not a backup of course work.`);
   } catch (error) {
     return bad(`This zip is damaged (${error instanceof Error ? error.message : String(error)}). Nothing was changed.`);
@@ -119,32 +126,4 @@ function parseText(raw: Uint8Array, courseId: string): Parsed<Work> {
     if (error instanceof TypeError) return bad(`${WORK_FILE} is damaged: it is not UTF-8 text. Nothing was changed.`);
     throw error;
   }
-}
-
-/** The exact form in a zip; `null` if it has none. What the zip claims of sizes is not believed. */
-function workIn(raw: Uint8Array): Uint8Array<ArrayBuffer> | 'too large' | null {
-  const read = { parts: new Array<Uint8Array>(), size: 0, begun: false, whole: false };
-  const unzip = new Unzip((file) => {
-    if (file.name !== WORK_FILE || read.begun) return;
-    read.begun = true;
-    file.ondata = (error, part, final) => {
-      if (error) throw error;
-      read.size += part.length;
-      if (read.size <= MOST_PLAIN) read.parts.push(part);
-      read.whole = final;
-    };
-    file.start();
-  });
-  unzip.register(UnzipInflate);
-  for (let at = 0; at < raw.length && read.size <= MOST_PLAIN; at += PIECE) unzip.push(raw.subarray(at, at + PIECE), at + PIECE >= raw.length);
-  if (read.size > MOST_PLAIN) return 'too large';
-  if (!read.begun) return null;
-  if (!read.whole) throw new Error('it is cut off');
-  const whole = new Uint8Array(read.size);
-  let at = 0;
-  for (const part of read.parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,23 +1,25 @@
 /** The panel's backup: download it, download this page, and bring a backup in after a look at what that would change. */
-import { broughtWords, changesIn, KINDS } from './changes.ts';
+import { allWords, changesIn, fileKind, filesChanging, KINDS } from './changes.ts';
 import { comparison, plainText } from './compare.ts';
 import { button, el } from './dom.ts';
 import { excerpt } from './history.ts';
 import type { Speaker } from './workspace.ts';
-import type { Library } from '../store/library.ts';
+import type { FileChange } from '../drive/bring.ts';
+import type { Brought, Incoming } from '../store/restore.ts';
 import type { Parsed } from '../types.ts';
-import type { Work } from '../work/archive.ts';
 import type { Change, Mode } from '../work/bring.ts';
 import { isNotes } from '../work/notes.ts';
 import { clock, plural } from '../words.ts';
 
 export interface BackupPorts {
-  readonly library: Library;
   /** Downloads a backup. Resolves with what could not be put into it. */
   backup(): Promise<readonly string[]>;
   /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. */
   download(): Promise<readonly string[]>;
-  unpack(file: Blob): Promise<Parsed<Work>>;
+  /** Reads a backup, without bringing it in. */
+  read(file: Blob): Promise<Parsed<Incoming>>;
+  preview(work: Incoming, mode: Mode): Promise<Brought>;
+  bring(work: Incoming, mode: Mode): Promise<Brought & { undo(): Promise<void> }>;
   /** When the last backup was made, in milliseconds since 1970. */
   lastBackup(): number | null;
   now(): number;
@@ -40,7 +42,7 @@ export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSecti
     const problems = await ports.backup();
     showAge();
     speaker.say(problems.length === 0 ? 'The backup has been handed to your browser\'s downloads.'
-      : `The backup holds all your work, but not every notebook of the author's: ${problems.join('; ')}.`);
+      : `The backup holds all your texts. What could not be put into it: ${problems.join('; ')}.`);
   }));
   const page = button('satchel-download-page', 'Download this page as .ipynb', () => void speaker.attempt(async () => {
     const problems = await ports.download();
@@ -59,7 +61,7 @@ export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSecti
     if (chosen) void speaker.attempt(() => offer(chosen, ports, speaker, place, () => { close(); file.focus(); }));
   });
   const root = el('section', { 'aria-labelledby': 'satchel-backup-title' }, el('h3', { id: 'satchel-backup-title' }, 'Backup'),
-    el('p', {}, 'One zip with your notebooks, which open in any Jupyter, and an exact copy of your work for this site. Use it on another computer, or when this browser has lost your work.'),
+    el('p', {}, 'One zip with your notebooks, which open in any Jupyter, your files of the notebook view, and an exact copy of your work for this site. Use it on another computer, or when this browser has lost your work.'),
     age,
     el('div', { class: 'satchel-choices' }, save, el('label', { class: 'satchel-button satchel-restore' }, 'Restore from a backup…', file), page),
     place);
@@ -68,28 +70,41 @@ export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSecti
 
 /** Shows what the backup in `file` would change, and asks. */
 async function offer(file: Blob, ports: BackupPorts, speaker: Speaker, place: HTMLElement, close: () => void): Promise<void> {
-  const work = await ports.unpack(file);
-  if (!work.ok) return speaker.say(work.problem);
-  const [merge, replace] = await Promise.all([ports.library.preview(work.value, 'merge'), ports.library.preview(work.value, 'replace')]);
+  const read = await ports.read(file);
+  if (!read.ok) return speaker.say(read.problem);
+  const incoming = read.value;
+  const [merge, replace] = await Promise.all([ports.preview(incoming, 'merge'), ports.preview(incoming, 'replace')]);
   const bring = (mode: Mode): Promise<void> => speaker.attempt(async () => {
-    const { counts, undo } = await ports.library.bring(work.value, mode);
+    const { counts, files, undo } = await ports.bring(incoming, mode);
     close();
-    if (changesIn(counts) === 0) speaker.say('All of it was here already. Nothing was changed.');
-    else await speaker.done(`Brought in: ${broughtWords(counts)}.`, undo);
+    if (changesIn(counts) + filesChanging(files) === 0) speaker.say('All of it was here already. Nothing was changed.');
+    else await speaker.done(`Brought in: ${allWords(counts, files)}.`, undo);
   });
   const cancel = button('satchel-cancel', 'Cancel', () => { close(); speaker.say('Nothing was changed.'); });
-  const made = work.value.made > 0 ? ` of ${clock(work.value.made, ports.now())}` : '';
-  const title = el('h4', { id: 'satchel-preview-title', tabindex: '-1' }, `This backup${made} holds ${plural(work.value.edits.length, 'text')}`);
+  const { made, edits } = incoming.work;
+  const holds = [...edits.length > 0 || merge.files.length === 0 ? [plural(edits.length, 'text')] : [], ...merge.files.length > 0 ? [plural(merge.files.length, 'file')] : []];
+  const title = el('h4', { id: 'satchel-preview-title', tabindex: '-1' },
+    `This backup${made > 0 ? ` of ${clock(made, ports.now())}` : ''} holds ${holds.join(' and ')}`);
   const preview = el('div', { class: 'satchel-preview', role: 'group', 'aria-labelledby': 'satchel-preview-title' }, title,
     el('ul', {}, ...merge.changes.map((change) => el('li', {}, item(change)))),
-    choice('satchel-merge', 'Merge', `Keeps what is here. ${sentence(broughtWords(merge.counts))}`, () => void bring('merge')),
-    choice('satchel-replace', 'Replace', `Makes the work in this browser what the backup holds; what is here now goes to the earlier versions. ${sentence(broughtWords(replace.counts))}`,
+    ...filesPart(merge.files, incoming.problems),
+    choice('satchel-merge', 'Merge', `Keeps what is here. ${sentence(allWords(merge.counts, merge.files) || 'nothing')}`, () => void bring('merge')),
+    choice('satchel-replace', 'Replace', `Makes the work in this browser what the backup holds; texts that are here now go to the earlier versions, files to a copy. ${sentence(allWords(replace.counts, replace.files) || 'nothing')}`,
       () => void bring('replace')),
     el('div', { class: 'satchel-choices' }, cancel));
   place.replaceChildren(preview);
   speaker.say('Nothing is changed yet: look at what the backup holds, then choose.');
   title.focus();
   preview.scrollIntoView({ block: 'nearest' });
+}
+
+/** The files of the notebook view in a preview. */
+function filesPart(files: readonly FileChange[], problems: readonly string[]): readonly HTMLElement[] {
+  const missing = problems.length === 0 ? [] : [el('p', {}, `Of the files that the backup lists, ${problems.join('; ')}.`)];
+  if (files.length === 0) return missing;
+  const list = el('ul', { class: 'satchel-files' }, ...files.map((file) => el('li', {}, el('code', {}, file.path), el('span', { class: 'satchel-when' }, fileKind(file)))));
+  const outputs = files.some(({ path }) => /\.ipynb$/i.test(path)) ? [el('p', {}, 'Saved outputs of notebooks are not brought in: run their cells again.')] : [];
+  return [el('p', { class: 'satchel-caption' }, 'Files of the notebook view'), list, ...outputs, ...missing];
 }
 
 function sentence(words: string): string {

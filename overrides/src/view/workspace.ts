@@ -1,8 +1,9 @@
 /** The panel with the student's work in the whole course: its frame, its messages, and what belongs where. In a chunk of its own. */
 import { button, el, keepFocus } from './dom.ts';
 import { backupSection, type BackupPorts } from './workspace-backup.ts';
-import { factsSection } from './workspace-facts.ts';
+import { factsSection, type FactsPorts } from './workspace-facts.ts';
 import { lostList, workList, type ListPorts } from './workspace-list.ts';
+import { olderSection, type OlderPorts } from './workspace-older.ts';
 import type { Done } from '../store/library.ts';
 import { standing, type CourseMap } from '../work/course.ts';
 import { isNotes } from '../work/notes.ts';
@@ -11,7 +12,7 @@ import { reminder } from '../work/reminder.ts';
 import type { StoredEdit } from '../work/archive.ts';
 import { plural } from '../words.ts';
 
-export interface WorkspacePorts extends BackupPorts, ListPorts {
+export interface WorkspacePorts extends BackupPorts, FactsPorts, ListPorts, OlderPorts {
   /** Resets this page's cells. */
   resetPage(): Promise<Done>;
   map(): Promise<CourseMap | null>;
@@ -40,6 +41,7 @@ export class Workspace implements Speaker {
   readonly #message = el('div', { class: 'satchel-message', role: 'status', tabindex: '-1' });
   readonly #backup: ReturnType<typeof backupSection>;
   readonly #facts: ReturnType<typeof factsSection>;
+  readonly #older: ReturnType<typeof olderSection>;
 
   constructor(ports: WorkspacePorts) {
     this.#ports = ports;
@@ -49,9 +51,10 @@ export class Workspace implements Speaker {
       return problems;
     } }, this);
     this.#facts = factsSection(ports, this);
+    this.#older = olderSection(ports, this);
     this.root = el('dialog', { id: 'satchel-workspace', 'aria-labelledby': 'satchel-workspace-title' },
       el('div', { class: 'satchel-head' }, el('h2', { id: 'satchel-workspace-title' }, 'My work'), button('satchel-close', 'Close', () => this.root.close())),
-      this.#reminder, this.#summary, this.#message, this.#list, this.#backup.root, this.#startOver(), this.#facts.root);
+      this.#reminder, this.#summary, this.#message, this.#older.root, this.#list, this.#backup.root, this.#startOver(), this.#facts.root);
     // The book's own script keeps Escape on a fold from reaching the dialog.
     this.root.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
@@ -67,6 +70,7 @@ export class Workspace implements Speaker {
     this.#backup.close();
     if (!this.root.open) this.root.showModal();
     await this.refresh();
+    await this.attempt(() => this.#older.look());
   }
 
   /** Shows what is stored now. */

@@ -1,4 +1,5 @@
 /** The exact form of a backup: `satchel-work.json`. A backup is foreign ground; it is parsed, and nothing in it is run or shown. */
+import { parseFiles, type FileEntry } from './files.ts';
 import { isIdentity, keyText } from './keys.ts';
 import { parseRecord, type EditRecord } from './records.ts';
 import { amount, bad, good, isBag, list, own, text } from '../shape.ts';
@@ -16,6 +17,8 @@ export interface Work {
   readonly course: { readonly id: string; readonly title: string };
   readonly made: number;
   readonly edits: readonly StoredEdit[];
+  /** The files of the notebook view that lie beside it in the zip, if there are any. Older pages do not look at it. */
+  readonly files?: readonly FileEntry[];
 }
 
 /** Name of the exact form inside the backup. */
@@ -60,5 +63,8 @@ export function parseWork(json: string, courseId: string): Parsed<Work> {
   if (!edits.ok) return bad(`The backup is damaged: ${edits.problem}. Nothing was changed.`);
   const keys = new Set(edits.value.map((edit) => keyText([edit.notebook, edit.cell])));
   if (keys.size !== edits.value.length) return bad('The backup is damaged: it holds the same cell twice. Nothing was changed.');
-  return good({ course: { id, title: title ?? id }, made: amount(own(value, 'made')) ?? 0, edits: edits.value });
+  const files = parseFiles(own(value, 'files'));
+  if (!files.ok) return bad(`The backup is damaged: ${files.problem}. Nothing was changed.`);
+  const work = { course: { id, title: title ?? id }, made: amount(own(value, 'made')) ?? 0, edits: edits.value };
+  return good(files.value.length === 0 ? work : { ...work, files: files.value });
 }

@@ -14,6 +14,11 @@ export function storeName(courseId: string): string {
   return `satchel/${courseId}`;
 }
 
+/** Name of the database in which JupyterLite keeps the course's files; the build writes the same into its settings. */
+export function contentsName(courseId: string): string {
+  return `${storeName(courseId)}/lite/contents`;
+}
+
 /** Whether `value` may serve as the identity of a course, a notebook or a cell. */
 export function isIdentity(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= LONGEST
