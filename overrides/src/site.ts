@@ -4,7 +4,7 @@ import { Journal, localWords } from './store/journal.ts';
 import type { Library } from './store/library.ts';
 import type { Brought } from './store/restore.ts';
 import { firstTime, lastBackup, markBackup } from './store/reminder.ts';
-import type { Clock, Session } from './store/session.ts';
+import type { Clock } from './store/session.ts';
 import { EditStore } from './store/store.ts';
 import type { PageConfig } from './types.ts';
 import { articleOf, sorry } from './desk.ts';
@@ -30,8 +30,10 @@ const FIRST_SAVE = 'Your work is saved in this browser as you write. Is this a p
 const OLDER = 'Older work of yours in this course was found in this browser. “My work” shows it and can bring it in.';
 
 /** What the panel needs of the place it is opened from: a page of the book, or JupyterLite with a notebook. */
-export interface PanelHost extends Pick<Desk, 'library' | 'backup' | 'resetPage'> {
-  readonly session: Pick<Session, 'ids' | 'notebook' | 'flush'>;
+export interface PanelHost extends Pick<Desk, 'library' | 'backup'> {
+  /** The page in front; `null` where there is none. */
+  readonly page: Pick<Desk, 'session' | 'resetPage'> | null;
+  flush(): Promise<void>;
 }
 
 /** A backup file and what could not be put into it. */
@@ -79,7 +81,7 @@ export class Site {
         this.lookSoon(desk());
         return problems;
       },
-      openWorkspace: () => void this.openWorkspace(desk()).catch((error: unknown) => sorry(articleOf(document), error)),
+      openWorkspace: () => void this.openWorkspace(hostOf(desk())).catch((error: unknown) => sorry(articleOf(document), error)),
       lend: (tab) => void this.#lend(tab, desk()),
       changed: (notebooks) => {
         for (const notebook of notebooks) this.#stale.add(notebook);
@@ -173,16 +175,16 @@ export class Site {
 
   /** Opens the panel with the student's work. */
   async openWorkspace(desk: PanelHost): Promise<void> {
+    const { page } = desk;
     if (this.#workspace === null) {
       const [{ Workspace: Panel }, elsewhere] = await Promise.all([import('./view/workspace.ts'), this.#elsewhere()]);
       this.#workspace ??= new Panel({
         page: this.page,
-        ids: desk.session.ids,
         library: desk.library,
         backup: () => desk.backup(),
-        download: () => this.#savePage(desk),
+        download: page && (() => this.#savePage(page.session.notebook, desk.library)),
         ...elsewhere.panel(desk.library),
-        resetPage: () => desk.resetPage(),
+        resetPage: page && page.session.ids.length > 0 ? () => page.resetPage() : null,
         link: (page, cell) => this.link(page, cell),
         map: () => this.map(),
         lastBackup: () => lastBackup(this.page.course.id),
@@ -190,7 +192,7 @@ export class Site {
       });
       document.body.append(this.#workspace.root);
     }
-    await desk.session.flush();
+    await desk.flush();
     await this.#workspace.open();
   }
 
@@ -215,9 +217,9 @@ export class Site {
   }
 
   /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. */
-  async #savePage(desk: PanelHost): Promise<readonly string[]> {
-    const [{ packNotebook }, { edits }] = await Promise.all([import('./store/backup.ts'), desk.library.work()]);
-    const own = edits.filter(({ notebook }) => notebook === desk.session.notebook);
+  async #savePage(here: string, library: Library): Promise<readonly string[]> {
+    const [{ packNotebook }, { edits }] = await Promise.all([import('./store/backup.ts'), library.work()]);
+    const own = edits.filter(({ notebook }) => notebook === here);
     const { path, json, problem } = await packNotebook(own, this.place.title, this.place.download, (url) => this.fetchText(url));
     download(new Blob([json], { type: 'application/x-ipynb+json' }), path.split('/').at(-1) ?? path);
     return problem === null ? [] : [problem];
@@ -287,6 +289,11 @@ export class Site {
     if (map.value.id !== this.page.course.id) throw new Error(`it is of another course, ${map.value.id}`);
     return map.value;
   }
+}
+
+/** A page of the book as the place from which the panel is opened. */
+function hostOf(desk: Desk): PanelHost {
+  return { library: desk.library, backup: () => desk.backup(), page: desk, flush: () => desk.session.flush() };
 }
 
 /** A window of another site shows hardly anything of itself; that it can be written to is enough. */

@@ -4,7 +4,7 @@ import { clock } from '../keeping.ts';
 import { parseAuthor, type AuthorNotebook } from '../notebook/author.ts';
 import { Site } from '../site.ts';
 import { Journal, localWords } from '../store/journal.ts';
-import { Library, type Done } from '../store/library.ts';
+import { Library } from '../store/library.ts';
 import type { EditStore } from '../store/store.ts';
 import { Tabs } from '../store/tabs.ts';
 import type { PageConfig as CoursePage } from '../types.ts';
@@ -24,8 +24,11 @@ export class CourseWork {
   readonly #tabs: Tabs;
   #asked = false;
 
-  /** `root` is the site's absolute URL. */
-  constructor(course: { readonly id: string; readonly title: string }, root: string) {
+  readonly #save: () => Promise<void>;
+
+  /** `root` is the site's absolute URL. `save` saves the files of all open notebooks. */
+  constructor(course: { readonly id: string; readonly title: string }, root: string, save: () => Promise<void>) {
+    this.#save = save;
     this.id = course.id;
     this.site = new Site(pageOf(course, root), window.location.href, clock);
     this.library = new Library({ course: { ...course, version: '' } }, this.site.store, {
@@ -88,18 +91,13 @@ export class CourseWork {
 
   /** Downloads everything as a backup; resolves with what could not be put into it. */
   async backup(): Promise<readonly string[]> {
-    await this.flush();
+    await Promise.all([this.flush(), this.#save()]);
     return this.site.save(this.library);
   }
 
-  /** Opens the panel with the student's work. `work` is the notebook in front; `reset` puts it back to the author's. */
-  async openPanel(work: NotebookWork | null, reset: () => Promise<Done>): Promise<void> {
-    await this.site.openWorkspace({
-      session: { ids: work?.session.ids ?? [], notebook: work?.session.notebook ?? '', flush: () => this.flush() },
-      library: this.library,
-      backup: () => this.backup(),
-      resetPage: reset,
-    });
+  /** Opens the panel with the student's work. A single notebook is reset and downloaded by its File menu. */
+  async openPanel(): Promise<void> {
+    await this.site.openWorkspace({ library: this.library, backup: () => this.backup(), page: null, flush: () => this.flush() });
   }
 
   async #refresh(notebooks: ReadonlySet<string>): Promise<void> {

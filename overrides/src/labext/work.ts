@@ -40,9 +40,11 @@ class Desk {
   readonly #open = new Map<Context, Promise<Open | null>>();
   readonly #ready = new Map<INotebookModel, Open>();
 
-  constructor(app: JupyterFrontEnd, course: CourseWork) {
+  constructor(app: JupyterFrontEnd, course: { readonly id: string; readonly title: string }) {
     this.#app = app;
-    this.course = course;
+    this.course = new CourseWork(course, new URL('../', PageConfig.getBaseUrl()).href, async () => {
+      await Promise.all([...this.#open.keys()].filter(({ model }) => model.dirty).map((context) => context.save()));
+    });
   }
 
   /** A window shows a notebook. */
@@ -180,7 +182,7 @@ export const work: JupyterFrontEndPlugin<void> = {
     const course = courseHere();
     if (course === null) return;
     dress();
-    const desk = new Desk(app, new CourseWork(course, new URL('../', PageConfig.getBaseUrl()).href));
+    const desk = new Desk(app, course);
     notebooks.widgetAdded.connect((_, panel) => { void desk.show(panel); });
     NotebookActions.executionScheduled.connect((_, { notebook, cell }) => {
       const open = desk.of(notebook.model);
@@ -195,12 +197,7 @@ export const work: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(PANEL, {
       label: 'My Work…',
       caption: 'Your edits in this course: list, backup, restore',
-      execute: () => desk.course.openPanel(inFront(), async () => {
-        const front = inFront();
-        if (front === null) return { cells: 0, undo: async () => undefined };
-        const { cells, undo } = await front.resetAll();
-        return { cells, undo: async () => undo() };
-      }),
+      execute: () => desk.course.openPanel(),
     });
     app.commands.addCommand(RESET, {
       label: 'Reset This Notebook…',

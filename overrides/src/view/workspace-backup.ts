@@ -14,8 +14,8 @@ import { clock, plural } from '../words.ts';
 export interface BackupPorts {
   /** Downloads a backup. Resolves with what could not be put into it. */
   backup(): Promise<readonly string[]>;
-  /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. */
-  download(): Promise<readonly string[]>;
+  /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. `null` where there is no page. */
+  readonly download: (() => Promise<readonly string[]>) | null;
   /** Reads a backup, without bringing it in. */
   read(file: Blob): Promise<Parsed<Incoming>>;
   preview(work: Incoming, mode: Mode): Promise<Brought>;
@@ -44,8 +44,9 @@ export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSecti
     speaker.say(problems.length === 0 ? 'The backup has been handed to your browser\'s downloads.'
       : `The backup holds all your texts. What could not be put into it: ${problems.join('; ')}.`);
   }));
-  const page = button('satchel-download-page', 'Download this page as .ipynb', () => void speaker.attempt(async () => {
-    const problems = await ports.download();
+  const { download } = ports;
+  const page = download && button('satchel-download-page', 'Download this page as .ipynb', () => void speaker.attempt(async () => {
+    const problems = await download();
     speaker.say(problems.length === 0 ? 'The notebook has been handed to your browser\'s downloads. It opens in any Jupyter.'
       : `The notebook holds your texts only, as the author's could not be had: ${problems.join('; ')}.`);
   }));
@@ -63,7 +64,7 @@ export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSecti
   const root = el('section', { 'aria-labelledby': 'satchel-backup-title' }, el('h3', { id: 'satchel-backup-title' }, 'Backup'),
     el('p', {}, 'One zip with your notebooks, which open in any Jupyter, your files of the notebook view, and an exact copy of your work for this site. Use it on another computer, or when this browser has lost your work.'),
     age,
-    el('div', { class: 'satchel-choices' }, save, el('label', { class: 'satchel-button satchel-restore' }, 'Restore from a backup…', file), page),
+    el('div', { class: 'satchel-choices' }, save, el('label', { class: 'satchel-button satchel-restore' }, 'Restore from a backup…', file), ...page ? [page] : []),
     place);
   return { root, close };
 }

@@ -14,8 +14,6 @@ import { clock, plural } from '../words.ts';
 
 export interface ListPorts {
   readonly page: PageConfig;
-  /** The cells of this page that can be edited here. */
-  readonly ids: readonly string[];
   readonly library: Library;
   /** URL of a cell, or of the notes, on a page of the site. */
   link(page: string, cell: string): string;

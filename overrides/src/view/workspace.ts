@@ -13,8 +13,8 @@ import type { StoredEdit } from '../work/archive.ts';
 import { plural } from '../words.ts';
 
 export interface WorkspacePorts extends BackupPorts, FactsPorts, ListPorts, OlderPorts {
-  /** Resets this page's cells. */
-  resetPage(): Promise<Done>;
+  /** Resets this page's cells; `null` where there are none. */
+  readonly resetPage: (() => Promise<Done>) | null;
   map(): Promise<CourseMap | null>;
 }
 
@@ -116,12 +116,12 @@ export class Workspace implements Speaker {
   }
 
   #startOver(): HTMLElement {
-    const { resetPage, library, ids } = this.#ports;
-    const page = button('satchel-reset-page', 'Reset this page', () => this.#ask('Put the author\'s text back into every cell of this page?', () => resetPage()));
+    const { resetPage, library } = this.#ports;
+    const page = resetPage && button('satchel-reset-page', 'Reset this page', () => this.#ask('Put the author\'s text back into every cell of this page?', () => resetPage()));
     const course = button('satchel-reset-course', 'Reset the whole course', () =>
       this.#ask('Put the author\'s text back into every cell of this course? Your notes stay.', () => library.resetAll()));
     return el('section', { 'aria-labelledby': 'satchel-over-title' }, el('h3', { id: 'satchel-over-title' }, 'Start over'),
-      el('div', { class: 'satchel-choices' }, ...(ids.length > 0 ? [page] : []), course));
+      el('div', { class: 'satchel-choices' }, ...(page ? [page] : []), course));
   }
 
   #ask(question: string, act: () => Promise<Done>): void {
