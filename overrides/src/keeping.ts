@@ -14,8 +14,12 @@ export const clock: Clock = {
 export function keepSafe(session: Session): () => void {
   const watching = new AbortController();
   const { signal } = watching;
-  addEventListener('pagehide', () => { session.setAside(); }, { signal });
+  const aside = (): void => { session.setAside(); };
+  // Twice: Firefox may break off the first script that runs once it has begun to end a tab's process. The next one runs.
+  for (const capture of [true, false]) addEventListener('pagehide', aside, { capture, signal });
   document.addEventListener('visibilitychange', () => {
+    // A phone may end a page that is out of sight without another word.
+    if (document.hidden) aside();
     void session.flush().then(() => { if (!document.hidden) void session.refresh(); });
   }, { signal });
   addEventListener('beforeunload', (event) => {

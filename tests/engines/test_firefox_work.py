@@ -47,6 +47,49 @@ def test_the_last_key_before_leaving_is_saved(student: Student, way: str) -> Non
         assert source(tab) == f"{attempt}7", attempt
 
 
+# What Firefox does, now and then, when a tab is closed that is the last one of its process: the first script that runs
+# from then on is broken off at its first step, and no `catch` or `finally` in it hears of that. Those after it run.
+BROKEN_OFF = """() => {
+  const listen = window.addEventListener;
+  let first = true;
+  window.addEventListener = (name, act, ...rest) => {
+    const heard = event => { if (!first) act(event); first = false; };
+    listen.call(window, name, name === 'pagehide' ? heard : act, ...rest);
+  };
+}"""
+# Holds the store as long as the tab lives, so that no save comes through.
+BUSY = """async () => {
+  const page = JSON.parse(document.getElementById('satchel-page').textContent);
+  const opened = indexedDB.open(`satchel/${page.course.id}`);
+  const db = await new Promise((good, bad) => { opened.onsuccess = () => good(opened.result); opened.onerror = bad; });
+  const edits = db.transaction('edits', 'readwrite').objectStore('edits');
+  await new Promise(good => {
+    const again = () => { edits.count().onsuccess = again; good(); };
+    edits.count().onsuccess = again;
+  });
+}"""
+
+
+def test_a_script_broken_off_while_the_tab_is_closed_costs_nothing(student: Student, firefox: Firefox) -> None:
+    firefox.before_pages(student.container, BROKEN_OFF)
+    tab = student.open()
+    # No help from what a page does besides when it is hidden.
+    tab.evaluate("() => document.addEventListener('visibilitychange', event => event.stopImmediatePropagation(), true)")
+    tab.evaluate(BUSY)
+    rewrite(tab, "17")
+    tab.close()
+    assert source(student.open()) == "17"
+
+
+def test_what_a_busy_store_has_not_taken_is_kept_aside_when_the_page_is_hidden(student: Student) -> None:
+    tab = student.open()
+    tab.evaluate(BUSY)
+    rewrite(tab, "17")
+    student.browser.tab(student.container).activate()
+    tab.until("() => document.hidden")
+    tab.until('() => Object.entries(localStorage).some(each => /leaving.*:"17"/s.test(each.join()))')
+
+
 def test_a_page_out_of_the_browsers_memory_saves_again(student: Student) -> None:
     tab = student.open()
     rewrite(tab, "1")
