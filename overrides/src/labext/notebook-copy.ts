@@ -15,6 +15,9 @@ export interface CopyCell {
   readonly source: string;
 }
 
+/** What a notebook's work needs of a copy. */
+export type Copy = Pick<NotebookCopy, keyof NotebookCopy>;
+
 export interface CopyEvents {
   /** The student has changed a cell's text. */
   typed(id: string, text: string): void;

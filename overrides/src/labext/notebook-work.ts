@@ -11,7 +11,7 @@ import { Session, type Clock, type StorageReport } from '../store/session.ts';
 import type { EditStore } from '../store/store.ts';
 import { chosen, replaced, reset, type Choice } from '../work/edits.ts';
 import { sameText, type Place, type Version } from '../work/records.ts';
-import type { NotebookCopy } from './notebook-copy.ts';
+import type { Copy } from './notebook-copy.ts';
 
 /** What a notebook's work is kept with. */
 export interface WorkPorts {
@@ -41,7 +41,7 @@ export interface ResetDone {
 export class NotebookWork {
   readonly session: Session;
   readonly author: AuthorNotebook;
-  readonly #copy: NotebookCopy;
+  readonly #copy: Copy;
   readonly #events: WorkEvents;
   readonly #cells: ReadonlyMap<string, AuthorCell>;
   #together = false;
@@ -49,7 +49,7 @@ export class NotebookWork {
   /** When the copy was saved, in milliseconds since 1970. */
   readonly #saved: number;
 
-  constructor(author: AuthorNotebook, copy: NotebookCopy, place: Place, saved: number, ports: WorkPorts, events: WorkEvents) {
+  constructor(author: AuthorNotebook, copy: Copy, place: Place, saved: number, ports: WorkPorts, events: WorkEvents) {
     this.author = author;
     this.#copy = copy;
     this.#saved = saved;
