@@ -21,8 +21,11 @@ export class CellStrip {
     this.#acts = acts;
     const bar = el('div', { class: 'satchel-strip-bar' });
     const anchor = el('div', {});
-    // JupyterLab's keys for cells must not be taken for those of a button.
-    this.root = el('div', { class: 'satchel-strip', 'data-lm-suppress-shortcuts': 'true' }, bar, anchor);
+    this.root = el('div', { class: 'satchel-strip' }, bar, anchor);
+    // JupyterLab's keys for a cell (D D deletes it) must not reach it through a button. It asks the focused element first.
+    this.root.addEventListener('focusin', ({ target }) => {
+      if (target instanceof Element) target.setAttribute('data-lm-suppress-shortcuts', 'true');
+    });
     const marks = el('div', {});
     this.#work = new CellWork(this.root, {
       root: anchor, marks,

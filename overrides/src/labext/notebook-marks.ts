@@ -33,7 +33,6 @@ export class NotebookMarks {
     const item = new Widget({ node: this.#chip.root });
     panel.toolbar.insertItem(position, 'satchel-saving', item);
     this.#chip.alarm.classList.add('satchel-lite-alarm');
-    this.#chip.alarm.setAttribute('data-lm-suppress-shortcuts', 'true');
     panel.node.append(this.#chip.alarm, this.#announcer.root);
     this.storage(work.session.report);
     this.all();
