@@ -262,6 +262,21 @@ def test_a_backup_is_a_click_away_on_every_page(student: Student) -> None:
     assert "print('mine')" in ["".join(one["source"]) for one in notebook["cells"] if one.get("id") == first]
 
 
+def test_a_preview_shows_the_text_of_the_backup_where_the_student_has_gone_on(student: Student) -> None:
+    page = student.open(PAGE)
+    ready(page)
+    first = cell_ids(page)[0]
+    write(page, first, "print('in the backup')")
+    backup = exported(page)
+    cell(page, first).locator(".satchel-reset").click()
+    write(page, first, "print('newer')")
+    entry = offer(page, backup).locator(".satchel-preview li")
+    expect(entry).to_contain_text("print('in the backup')")
+    expect(entry).to_contain_text("here already, among the cell's other texts")
+    entry.locator("summary").click()
+    expect(entry.locator("del")).to_contain_text("newer")
+
+
 def test_a_restore_is_looked_at_first_and_can_be_taken_back(student: Student, browser: Browser) -> None:
     page = student.open(PAGE)
     ready(page)

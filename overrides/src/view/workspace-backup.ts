@@ -8,7 +8,9 @@ import type { FileChange } from '../drive/bring.ts';
 import type { Brought, Incoming } from '../store/restore.ts';
 import type { Parsed } from '../types.ts';
 import type { Change, Mode } from '../work/bring.ts';
+import { keyText } from '../work/keys.ts';
 import { isNotes } from '../work/notes.ts';
+import { isEdited, sameText } from '../work/records.ts';
 import { clock, plural } from '../words.ts';
 
 export interface BackupPorts {
@@ -84,10 +86,11 @@ async function offer(file: Blob, ports: BackupPorts, speaker: Speaker, place: HT
   const cancel = button('satchel-cancel', 'Cancel', () => { close(); speaker.say('Nothing was changed.'); });
   const { made, edits } = incoming.work;
   const holds = [...edits.length > 0 || merge.files.length === 0 ? [plural(edits.length, 'text')] : [], ...merge.files.length > 0 ? [plural(merge.files.length, 'file')] : []];
+  const held = new Map(edits.filter(({ record }) => isEdited(record)).map(({ notebook, cell, record }) => [keyText([notebook, cell]), record.text]));
   const title = el('h4', { id: 'satchel-preview-title', tabindex: '-1' },
     `This backup${made > 0 ? ` of ${clock(made, ports.now())}` : ''} holds ${holds.join(' and ')}`);
   const preview = el('div', { class: 'satchel-preview', role: 'group', 'aria-labelledby': 'satchel-preview-title' }, title,
-    el('ul', {}, ...merge.changes.map((change) => el('li', {}, item(change)))),
+    el('ul', {}, ...merge.changes.map((change) => el('li', {}, item(change, held.get(keyText([change.notebook, change.cell])) ?? change.after)))),
     ...filesPart(merge.files, incoming.problems),
     choice('satchel-merge', 'Merge', `Keeps what is here. ${sentence(allWords(merge.counts, merge.files) || 'nothing')}`, () => void bring('merge')),
     choice('satchel-replace', 'Replace', `Makes the work in this browser what the backup holds; texts that are here now go to the earlier versions, files to a copy. ${sentence(allWords(replace.counts, replace.files) || 'nothing')}`,
@@ -119,14 +122,19 @@ function choice(name: string, label: string, words: string, act: () => void): HT
   return el('div', { class: 'satchel-way' }, press, el('p', { id }, words));
 }
 
-function item({ cell, title, before, after, kind }: Change): HTMLElement {
-  const first = excerpt(after, before ?? '');
+/** What a merge makes of one cell; `held` is its text in the backup. */
+function item({ cell, title, before, after, kind }: Change, held: string): HTMLElement {
+  // What a merge leaves alone may still hold another text than the cell shows.
+  const earlier = kind === 'same' && !sameText(held, after);
+  const text = kind === 'same' ? held : after;
+  const notes = isNotes(cell);
   const content = el('div', { class: 'satchel-texts' });
-  const details = el('details', {}, el('summary', {}, el('span', { class: 'satchel-from' }, isNotes(cell) ? `${title}, notes` : title), el('code', {}, first),
-    el('span', { class: 'satchel-when' }, KINDS[kind])), content);
+  const details = el('details', {}, el('summary', {}, el('span', { class: 'satchel-from' }, notes ? `${title}, notes` : title),
+    el('code', { class: notes ? 'satchel-prose' : '' }, excerpt(text, before ?? '')),
+    el('span', { class: 'satchel-when' }, earlier ? 'here already, among the cell\'s other texts' : KINDS[kind])), content);
   details.addEventListener('toggle', () => {
     if (!details.open || content.childElementCount > 0) return;
-    content.append(before === null || kind === 'same' ? plainText(after) : comparison(before, after));
+    content.append(before === null || (kind === 'same' && !earlier) ? plainText(text) : comparison(before, text));
   });
   return details;
 }
