@@ -4,6 +4,7 @@ import { strFromU8, strToU8, unzipSync, zipSync } from '../../overrides/node_mod
 import { pack, packNotebook, unpack, type BackupPorts } from '../../overrides/src/store/backup.ts';
 import { fileItem, folderItem, type DriveItem } from '../../overrides/src/drive/item.ts';
 import { sameWork } from '../../overrides/src/drive/notebook.ts';
+import { packFiles } from '../../overrides/src/store/backup-files.ts';
 import { readBackup } from '../../overrides/src/store/restore.ts';
 import { parseCourse } from '../../overrides/src/work/course.ts';
 import { fillNotebook } from '../../overrides/src/work/notebook.ts';
@@ -128,14 +129,16 @@ suite('does a backup hold the files of the notebook view?', () => {
     assert.deepEqual(older, JSON.parse(writeWork(work)));
   });
 
-  test('what does not fit is named, and the rest is there', async () => {
-    const large = (path: string, size: number): DriveItem => fileItem(path, 'text', 'x'.repeat(size), times);
+  test('what does not fit is named, and the rest is there', () => {
+    const sized = (path: string, size: number): DriveItem => fileItem(path, 'text', 'x'.repeat(size), times);
     const deep = fileItem('deep.json', 'json', JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`), times);
-    const { blob, problems } = await packed([large('huge.txt', 20_000_001), large('b.txt', 19_000_000), large('c.txt', 19_000_000), large('d.txt', 19_000_000), fileItem('bad.bin', 'base64', '?', times), large('a\\b', 1), deep, book]);
+    const odd = [fileItem('bad.bin', 'base64', '?', times), sized('a\\b', 1), deep];
+    const limits = { count: 3, each: 1000, all: 1900 };
+    const { zip, problems } = packFiles([sized('huge.txt', 1001), sized('b.txt', 700), sized('c.txt', 701), sized('d.txt', 999), ...odd, book], limits);
     assert.deepEqual(problems.map((problem) => problem.split(' of ')[0]).sort(), ['“a\\b”', '“bad.bin”', '“d.txt”', '“deep.json”', '“huge.txt”']);
-    const back = await readBackup(blob, 'demo');
-    assert.ok(back.ok);
-    assert.deepEqual(back.value.items.map(({ path }) => path), ['a/my own.ipynb', 'b.txt', 'c.txt']);
+    assert.deepEqual([...zip.keys()].sort(), ['jupyterlite/a/my own.ipynb', 'jupyterlite/b.txt', 'jupyterlite/c.txt']);
+    assert.match(packFiles([sized('a', 1), sized('b', 1)], { ...limits, count: 1 }).problems.join(), /“b” .* at most 1 files/);
+    assert.match(packFiles([sized('a', 1000), sized('b', 1000)], limits).problems.join(), /“b” .* too large/);
   });
 
   test('a notebook of the course and a file called like it both find room', async () => {

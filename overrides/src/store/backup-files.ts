@@ -4,7 +4,7 @@ import { bytesOf, fileItem, folderItem, isNotebookPath, valueOf, type DriveItem 
 import { withoutOutputs } from '../drive/notebook.ts';
 import { bad, good } from '../shape.ts';
 import type { Parsed } from '../types.ts';
-import { FILES_FOLDER, MOST_BYTES, MOST_FILE, MOST_FILES, pathProblem, type FileEntry, type FileFormat } from '../work/files.ts';
+import { FILE_LIMITS, FILES_FOLDER, pathProblem, type FileEntry, type FileFormat, type FileLimits } from '../work/files.ts';
 import { TooLarge, unzip } from './unzip.ts';
 
 /** Files ready for the zip, what the exact form says of them, and what had to be left out. */
@@ -43,7 +43,8 @@ function listed({ path, kind, format, mimetype, modified }: DriveItem, size: num
   return { path, type: kind, format, mimetype, time: modified, size };
 }
 
-export function packFiles(items: readonly DriveItem[]): PackedFiles {
+/** As many of `items` as the limits allow. */
+export function packFiles(items: readonly DriveItem[], limits: FileLimits = FILE_LIMITS): PackedFiles {
   const zip = new Map<string, Uint8Array>();
   const entries: FileEntry[] = [];
   const problems: string[] = [];
@@ -55,8 +56,8 @@ export function packFiles(items: readonly DriveItem[]): PackedFiles {
     if (problem !== null) leave(problem);
     else if (bytes === null) leave('it is damaged');
     else if (tangled(item.path, item.format, bytes)) leave('it is nested too deep');
-    else if (entries.length >= MOST_FILES) leave(`a backup holds at most ${MOST_FILES} files`);
-    else if (bytes.length > MOST_FILE || total + bytes.length > MOST_BYTES) leave('it is too large; download it there');
+    else if (entries.length >= limits.count) leave(`a backup holds at most ${limits.count} files`);
+    else if (bytes.length > limits.each || total + bytes.length > limits.all) leave('it is too large; download it there');
     else {
       total += bytes.length;
       entries.push(listed(item, bytes.length));

@@ -18,10 +18,14 @@ export interface FileEntry {
 
 /** Where the files lie in the zip. */
 export const FILES_FOLDER = 'jupyterlite/';
-/** Most files in a backup, most bytes of one, and of all together: the zip has to stay below what any edition of the site reads. */
-export const MOST_FILES = 2000;
-export const MOST_FILE = 20_000_000;
-export const MOST_BYTES = 40_000_000;
+/** How much of the notebook view a backup holds: files, bytes of one, bytes of all. The zip has to stay below what any edition of the site reads. */
+export interface FileLimits {
+  readonly count: number;
+  readonly each: number;
+  readonly all: number;
+}
+
+export const FILE_LIMITS: FileLimits = { count: 2000, each: 20_000_000, all: 40_000_000 };
 
 /** Why a file with this path can be neither in a backup nor in the drive; `null` if it can. */
 export function pathProblem(path: string): string | null {
@@ -58,17 +62,17 @@ function parseEntry(value: unknown, index: number): Parsed<FileEntry> {
   if (!isKind(type)) return bad(`${place} is neither a file nor a folder`);
   if (!isFormat(format)) return bad(`${place} has an unknown format`);
   if (size === null) return bad(`${place} does not say how large it is`);
-  if (size > MOST_FILE) return bad(`${place} claims to be too large`);
+  if (size > FILE_LIMITS.each) return bad(`${place} claims to be too large`);
   return good({ path, type, format, mimetype: text(own(value, 'mimetype'), 200) ?? '', time: instant(own(value, 'time')) ?? 0, size });
 }
 
 /** The list of files in a backup; older backups have none. */
 export function parseFiles(value: unknown): Parsed<readonly FileEntry[]> {
   if (value === undefined) return good([]);
-  if (Array.isArray(value) && value.length > MOST_FILES) return bad(`it claims more than ${MOST_FILES} files`);
+  if (Array.isArray(value) && value.length > FILE_LIMITS.count) return bad(`it claims more than ${FILE_LIMITS.count} files`);
   const entries = list(value, parseEntry);
   if (!entries.ok) return entries;
   if (new Set(entries.value.map(({ path }) => path)).size !== entries.value.length) return bad('it holds the same file twice');
-  if (entries.value.reduce((sum, { size }) => sum + size, 0) > MOST_BYTES) return bad('its files claim to be too large together');
+  if (entries.value.reduce((sum, { size }) => sum + size, 0) > FILE_LIMITS.all) return bad('its files claim to be too large together');
   return entries;
 }
