@@ -11,7 +11,7 @@ const APPLICATION = ['@jupyterlab/*', '@lumino/*', '@jupyter/ydoc', '@jupyterlit
 
 /** Of these there is one in the page: JupyterLite's, whatever its version. Tests look at what we use of it. */
 const SHARED = Object.fromEntries([
-  ...['application', 'apputils', 'coreutils', 'docregistry', 'logconsole', 'mainmenu', 'notebook', 'services', 'ui-components'].map((name) => `@jupyterlab/${name}`),
+  ...['application', 'apputils', 'coreutils', 'docregistry', 'launcher', 'logconsole', 'mainmenu', 'notebook', 'services', 'ui-components'].map((name) => `@jupyterlab/${name}`),
   '@jupyterlite/apputils', '@jupyterlite/services',
 ].map((name) => [name, { bundled: false, singleton: true, requiredVersion: false }]));
 
@@ -60,7 +60,7 @@ async function writePackage(folder) {
     entryPoints: ['src/labext/index.ts', 'src/labext/start.ts'], outdir: `${folder}/lib`, splitting: true,
     bundle: true, format: 'esm', target: 'es2022', legalComments: 'none', logLevel: 'warning',
     // What both entries use lies beside them, so that `import.meta.url` finds the worker there.
-    chunkNames: '[name]-[hash]', loader: { '.py': 'text', '.css': 'text' },
+    chunkNames: '[name]-[hash]', loader: { '.css': 'text', '.py': 'text', '.svg': 'text' },
     external: APPLICATION, plugins: [localOnly],
   });
   const worker = await readFile(`node_modules/@jupyterlite/pyodide-kernel/lib/${WORKER}`, 'utf8');

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote
 
 from satchel.model import Course, Decision
-from satchel.pages import MAP_FILE, download_url, lite_url
+from satchel.pages import MAP_FILE, download_url, lite_url, page_url
 from satchel.pairing import digest
 
 SCHEMA = 1
@@ -31,8 +30,7 @@ def _notebook(decision: Decision) -> dict[str, Any]:
     return {
         "id": activity.id,
         "title": activity.title,
-        # As a browser writes the path of an open page, so that both can be compared.
-        "page": quote(activity.page, safe="/!$&'()*+,;=@~"),
+        "page": page_url(decision),
         "download": download_url(decision),
         "lite": lite_url(decision),
         "cells": [{"id": cell.id, "hash": digest(cell.source)} for cell in activity.notebook.code],

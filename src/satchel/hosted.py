@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, urlsplit
 
-from satchel.model import Host
+from satchel.model import Decision, Host
 
 PLACEHOLDERS = ("notebook", "path", "repo", "branch")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -29,6 +29,15 @@ def launch_url(host: Host, notebook: str) -> str:
             return _template(host, notebook)
         case "lti":
             return host.url
+
+
+def launches(decision: Decision, hosts: Iterable[Host]) -> list[dict[str, str]]:
+    """Where a student can open the activity, best first: what book pages and JupyterLite show of each host."""
+    known = {host.id: host for host in hosts}
+    return [
+        {"id": id, "label": known[id].label, "wait": known[id].expected_wait, "url": url}
+        for id, url in decision.launch.items()
+    ]
 
 
 def host_problems(host: Host) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from satchel.errors import Problem
+from satchel.litedefaults import LEFT_OUT, SETTINGS
 from satchel.model import Course, Decision
 
 _KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
-# Our extension stands in for both: the one makes the kernel, the other passes Stop on to it.
-_REPLACED = (_KERNEL, "@jupyterlite/services-extension:kernel-client")
+# Our extension stands in for them: one makes the kernel, one passes Stop on to it, one runs a cell.
+_REPLACED = (
+    _KERNEL,
+    "@jupyterlite/services-extension:kernel-client",
+    "@jupyterlab/notebook-extension:cell-executor",
+)
 # Written by the build from the author's files of the same name; anything else in lite/ is left to JupyterLite.
 FILES = ("jupyter-lite.json", "overrides.json", "jupyter_lite_config.json")
 _PLUGINS = ("jupyter-config-data", "litePluginSettings")
@@ -84,14 +89,20 @@ def _shape(file: str, where: str | None, wanted: str, cure: str) -> Problem:
     return Problem(code="lite-json", message=f"{what} must be {wanted}.", file=file, where=where, cure=cure)
 
 
-def jupyter_lite(texts: Mapping[str, str], course: Course, decisions: Iterable[Decision], *, boot: Boot) -> str:
+def jupyter_lite(
+    texts: Mapping[str, str],
+    course: Course,
+    decisions: Iterable[Decision],
+    *,
+    activities: list[dict[str, Any]],
+    boot: Boot,
+) -> str:
     """The text of `jupyter-lite.json`.
 
     The stores get the course's name, because JupyterLite would name them after the address and a moved site would
-    hide every student's files. `satchelPages` tells our extension which book page belongs to which notebook, and
-    `satchelFiles` which course files the notebooks of a folder open.
+    hide every student's files. `satchelActivities` (see `liteactivities`) tells our extension what the course consists
+    of, and `satchelFiles` which course files the notebooks of a folder open.
     """
-    decided = tuple(decisions)
     settings = _object(texts, "jupyter-lite.json")
     data: dict[str, Any] = dict(settings.get("jupyter-config-data") or {})
     plugins = dict(data.get("litePluginSettings") or {})
@@ -102,16 +113,16 @@ def jupyter_lite(texts: Mapping[str, str], course: Course, decisions: Iterable[D
         "loadPyodideOptions": {**(kernel.get("loadPyodideOptions") or {}), "packages": list(boot.packages)},
     }
     store = f"satchel/{course.id}/lite"
-    data = {"appName": course.title, **data}
+    data = {"appName": course.title, "defaultKernelName": "python", "showLoadingIndicator": True, **data}
     data |= {
         "contentsStorageName": f"{store}/contents",
         "settingsStorageName": f"{store}/settings",
         "workspacesStorageName": f"{store}/workspaces",
         "litePluginSettings": {**plugins, _KERNEL: kernel},
         "satchelCourse": course.id,
-        "satchelPages": {d.activity.path: d.activity.page for d in decided},
-        "satchelFiles": _files(decided),
-        "disabledExtensions": sorted({*(data.get("disabledExtensions") or []), *_REPLACED}),
+        "satchelActivities": activities,
+        "satchelFiles": _files(decisions),
+        "disabledExtensions": sorted({*(data.get("disabledExtensions") or []), *_REPLACED, *LEFT_OUT}),
     }
     return _dump({"jupyter-lite-schema-version": 0, **settings, "jupyter-config-data": data})
 
@@ -125,8 +136,12 @@ def _files(decisions: Iterable[Decision]) -> dict[str, list[str]]:
 
 
 def overrides(texts: Mapping[str, str]) -> str:
-    """The text of `overrides.json`: the author's, or none."""
-    return _dump(_object(texts, "overrides.json"))
+    """The text of `overrides.json`: satchel's defaults, and the author's settings over them, key by key."""
+    merged: dict[str, Any] = {plugin: dict(values) for plugin, values in SETTINGS.items()}
+    for plugin, values in _object(texts, "overrides.json").items():
+        ours = merged.get(plugin)
+        merged[plugin] = {**ours, **values} if ours and isinstance(values, dict) else values
+    return _dump(merged)
 
 
 def build_config(texts: Mapping[str, str], *, extensions: Iterable[str]) -> str:
@@ -134,7 +149,7 @@ def build_config(texts: Mapping[str, str], *, extensions: Iterable[str]) -> str:
     settings = _object(texts, "jupyter_lite_config.json")
     build = dict(settings.get("LiteBuildConfig") or {})
     build |= {
-        "apps": build.get("apps") or ["lab", "notebooks", "tree"],
+        "apps": build.get("apps") or ["lab", "notebooks", "tree", "edit"],
         "federated_extensions": [*(build.get("federated_extensions") or []), *extensions],
         # Whatever happens to be installed beside satchel must not end up in a student's notebook.
         "ignore_sys_prefix": ["federated_extensions"],

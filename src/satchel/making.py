@@ -9,7 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from satchel import book, coursemap, folders, frontend, lite, litesettings, manifest, review, staging, toc
+from satchel import (
+    book,
+    coursemap,
+    folders,
+    frontend,
+    lite,
+    liteactivities,
+    litesettings,
+    manifest,
+    review,
+    staging,
+    toc,
+)
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
 from satchel.bookconfig import staged as staged_config
@@ -167,8 +179,11 @@ def _lite(
         extensions = [*lite.extension_folders(names), built.extension]
         boot = Boot(url=_BOOT_FROM_LITE, packages=supplied.kernel_packages)
         contents = staging.for_lite(plan.course, plan.decisions)
+        activities = liteactivities.table(plan.decisions, plan.hosts)
         settings = {
-            "jupyter-lite.json": litesettings.jupyter_lite(texts, plan.course, plan.decisions, boot=boot),
+            "jupyter-lite.json": litesettings.jupyter_lite(
+                texts, plan.course, plan.decisions, activities=activities, boot=boot
+            ),
             "overrides.json": litesettings.overrides(texts),
             "jupyter_lite_config.json": litesettings.build_config(texts, extensions=map(str, extensions)),
         }

@@ -159,7 +159,7 @@ class Decision:
     """The route of one activity with its reasons, in words a student understands.
 
     `launch` maps the ids of the hosts that can run it, best first, to the addresses that open it there;
-    `meanwhile` is what the reader can do while a server starts.
+    `meanwhile` is what the reader can do while a server starts; `forbid` are the routes that the author ruled out.
     """
 
     activity: Activity
@@ -170,3 +170,4 @@ class Decision:
     launch: Mapping[str, str] = field(default_factory=dict)
     evidence: Evidence = Evidence()
     meanwhile: str = ""
+    forbid: tuple[Route, ...] = ()

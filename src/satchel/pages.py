@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from satchel.hosted import launches
 from satchel.model import Course, Decision, Host
 from satchel.pairing import digest
-from satchel.staging import runs_in_lite
+from satchel.staging import in_lite, runs_in_lite
 
 SCHEMA = 1
 LITE_FILES = "lite/files/"
@@ -51,7 +52,7 @@ class Publisher:
             root=root,
             lite=lite_url(decision),
             download=download_url(decision),
-            launches=self._launches(decision),
+            launches=launches(decision, self.hosts),
         )
         return PageParts(bar=bar, data=_script(self._data(decision, root)))
 
@@ -67,18 +68,11 @@ class Publisher:
             {
                 "decision": decision,
                 "lite": lite_url(decision),
-                "launches": self._launches(decision),
+                "launches": launches(decision, self.hosts),
             }
             for decision in decisions
         ]
         return self._render("activities.md", rows=rows, course=self.course)
-
-    def _launches(self, decision: Decision) -> list[dict[str, str]]:
-        hosts = {host.id: host for host in self.hosts}
-        return [
-            {"id": host_id, "label": hosts[host_id].label, "wait": hosts[host_id].expected_wait, "url": url}
-            for host_id, url in decision.launch.items()
-        ]
 
     def _data(self, decision: Decision, root: str) -> dict[str, Any]:
         activity = decision.activity
@@ -130,8 +124,13 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
     )
 
 
+def page_url(decision: Decision) -> str:
+    """Address of the activity's page, relative to the site root, as a browser writes the path of an open page."""
+    return quote(decision.activity.page, safe="/!$&'()*+,;=@~")
+
+
 def lite_url(decision: Decision) -> str | None:
-    """Address of the activity in JupyterLite's single-notebook view, relative to the site root."""
+    """Address of the activity in JupyterLite's single-notebook view, relative to the site root, if it runs there."""
     return (
         f"lite/notebooks/index.html?path={quote(decision.activity.path, safe='')}" if runs_in_lite(decision) else None
     )
@@ -139,7 +138,7 @@ def lite_url(decision: Decision) -> str | None:
 
 def download_url(decision: Decision) -> str | None:
     """Address of the author's `.ipynb`, relative to the site root."""
-    return LITE_FILES + quote(decision.activity.path) if runs_in_lite(decision) else None
+    return LITE_FILES + quote(decision.activity.path) if in_lite(decision) else None
 
 
 def root_of(page: str) -> str:

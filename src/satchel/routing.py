@@ -82,6 +82,7 @@ def decide(
         launch=launch,
         evidence=Evidence(kind="declared" if _says_something(declaration) else "derived"),
         meanwhile=declaration.meanwhile,
+        forbid=declaration.forbid,
     )
     problems = advice.about(
         decision, findings, declaration, against, hosts=hosts, missing=answer.missing, offered=offered

@@ -40,10 +40,9 @@ def for_book(
 
 
 def for_lite(course: Course, decisions: Iterable[Decision]) -> Staged:
-    """The contents of JupyterLite: the notebooks that can run there, and every course file beside them."""
-    runnable = [d.activity for d in decisions if runs_in_lite(d)]
+    """The contents of JupyterLite: the notebooks that can run there or be read there, and every course file."""
     return Staged(
-        texts={a.path: notebook_json(course, a, kernel="python") for a in runnable},
+        texts={d.activity.path: notebook_json(course, d.activity, kernel=_kernel(d)) for d in decisions if in_lite(d)},
         copies=tuple(file.path for file in course.files),
     )
 
@@ -51,6 +50,20 @@ def for_lite(course: Course, decisions: Iterable[Decision]) -> Staged:
 def runs_in_lite(decision: Decision) -> bool:
     """Whether the activity is offered as a notebook that runs in the browser."""
     return decision.route == "lite" or "lite" in decision.also
+
+
+def in_lite(decision: Decision) -> bool:
+    """Whether JupyterLite lists the notebook: it runs there, or runs in no browser and is not kept out by the author.
+
+    What needs a server is shown there with its stored outputs, so that a student has the whole course in one place.
+    `forbid: [lite]` keeps any notebook out of it.
+    """
+    return runs_in_lite(decision) or (not runs_in_browser(decision) and "lite" not in decision.forbid)
+
+
+def _kernel(decision: Decision) -> str:
+    """A notebook that runs elsewhere names the kernel that it has there: students download it and take it along."""
+    return "python" if runs_in_lite(decision) else decision.activity.notebook.kernel
 
 
 def runs_in_browser(decision: Decision) -> bool:

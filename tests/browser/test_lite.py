@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
@@ -96,16 +94,6 @@ def test_a_text_notebook_is_a_real_notebook_there(student: Student) -> None:
     page = open_notebook(student, "module-1-values/values-and-functions.ipynb")
     cell = run_first_notebook_cell(page)
     expect(cell.locator(".jp-OutputArea-output").first).to_contain_text("-1.9")
-
-
-def test_what_needs_a_server_is_not_offered_as_a_notebook(demo_site: Path) -> None:
-    contents = demo_site / "lite" / "files"
-    notebooks = {path.relative_to(contents).as_posix() for path in contents.rglob("*.ipynb")}
-    manifest = json.loads((demo_site / "capabilities.json").read_text("utf-8"))
-    runnable = {a["notebook"] for a in manifest["activities"] if a["route"] in {"book", "lite"}}
-    assert notebooks == runnable
-    listed = json.loads((demo_site / "lite" / "api" / "contents" / "module-4-models" / "all.json").read_text("utf-8"))
-    assert [entry["name"] for entry in listed["content"]] == ["fit-a-model.ipynb"]
 
 
 def test_stop_keeps_variables(student: Student) -> None:

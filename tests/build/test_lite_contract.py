@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from satchel import litedefaults
 from satchel.lite import KERNEL_EXTENSION, extension_folders
 
 pytestmark = pytest.mark.build
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 CLIENT = "@jupyterlite/services-extension:kernel-client"
+EXECUTOR = "@jupyterlab/notebook-extension:cell-executor"
 # What upstream's plugin reads of its settings, and what its worker answers to.
 SETTINGS = ("pyodideUrl", "pipliteUrls", "disablePyPIFallback", "loadPyodideOptions")
 WORKER = (
@@ -30,6 +32,12 @@ WORKER = (
 )
 APPLICATION = (
     f'"{CLIENT}"',
+    f'"{EXECUTOR}"',
+    '"@jupyterlab/notebook:INotebookCellExecutor"',
+    '"JupyterLab Light"',
+    '"JupyterLab Dark"',
+    '"raises-exception"',
+    "KernelReplyNotOK",
     '"@jupyterlite/apputils:IServiceWorkerManager"',
     "handleStdin",
     "browsingContextId",
@@ -92,7 +100,7 @@ def test_the_drive_is_what_our_adapter_takes_it_for(demo_site: Path) -> None:
 
 def test_the_settings_are_what_ours_expects(demo_site: Path) -> None:
     config = json.loads((demo_site / "lite" / "jupyter-lite.json").read_text("utf-8"))["jupyter-config-data"]
-    assert {KERNEL, CLIENT} <= set(config["disabledExtensions"])
+    assert {KERNEL, CLIENT, EXECUTOR} <= set(config["disabledExtensions"])
     settings = config["litePluginSettings"][KERNEL]
     assert set(SETTINGS) <= set(settings)
     assert (demo_site / "lite" / settings["pyodideUrl"]).resolve() == (demo_site / "runtime" / "boot.mjs").resolve()
@@ -101,6 +109,21 @@ def test_the_settings_are_what_ours_expects(demo_site: Path) -> None:
     assert config["satchelFiles"]["module-2-tables"] == ["module-2-tables/data/school-roof-2024.csv"]
     for files in config["satchelFiles"].values():
         assert all((demo_site / "lite" / "files" / path).is_file() for path in files)
+
+
+def test_what_is_left_out_and_set_exists_under_these_names(demo_site: Path) -> None:
+    text = scripts(demo_site / "lite" / "build")
+    assert lost(tuple(f'"{name}"' for name in litedefaults.LEFT_OUT), text) == []
+    schemas = demo_site / "lite" / "build" / "schemas"
+    for plugin, values in litedefaults.SETTINGS.items():
+        package, _, name = plugin.partition(":")
+        known = json.loads((schemas / package / f"{name}.json").read_text("utf-8"))["properties"]
+        assert set(values) <= set(known), plugin
+
+
+def test_a_plugin_under_another_name_is_noticed(demo_site: Path) -> None:
+    text = scripts(demo_site / "lite" / "build")
+    assert lost(('"@jupyterlab/terminal-extension:renamed"',), text) == ['"@jupyterlab/terminal-extension:renamed"']
 
 
 def test_our_extension_starts_python_from_its_first_script(demo_site: Path) -> None:

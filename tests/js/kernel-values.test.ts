@@ -4,7 +4,6 @@ import { explain, missingSentence, plainName, readable } from '../../overrides/s
 import { hasFormula } from '../../overrides/src/kernel/latex.ts';
 import { Download, labelOf } from '../../overrides/src/kernel/progress.ts';
 import { parseRuntime, readRuntime } from '../../overrides/src/kernel/runtime.ts';
-import { bookPage, parseTable } from '../../overrides/src/labext/pages.ts';
 
 const written = {
   schema: 1, pyodide: '0.28.3', python: '3.13', kernel_packages: ['ipython'],
@@ -86,23 +85,4 @@ suite('how do errors read?', () => {
 suite('is MathJax needed?', () => {
   for (const text of ['$x^2$', '$$x$$', '\\(x\\)', '\\[x\\]', '\\begin{align}x\\end{align}']) test(`for ${text}`, () => assert.ok(hasFormula(text)));
   for (const text of ['', '12', 'costs $5', 'x < y']) test(`not for ${JSON.stringify(text)}`, () => assert.ok(!hasFormula(text)));
-});
-
-suite('which page belongs to a notebook?', () => {
-  const table = JSON.stringify({ 'module-1/values.ipynb': 'module-1/values.html' });
-  const lite = 'https://x.example/course/lite/';
-
-  test('the one in the table, below the site root', () => {
-    assert.equal(bookPage(table, 'module-1/values.ipynb', lite), 'https://x.example/course/module-1/values.html');
-    assert.equal(bookPage(table, 'drive:module-1/values.ipynb', lite), 'https://x.example/course/module-1/values.html');
-  });
-  test('none for a notebook of the student', () => assert.equal(bookPage(table, 'mine.ipynb', lite), null));
-  test('none without a table', () => assert.equal(parseTable('').size, 0));
-  test('none from a table that is none', (context) => {
-    const told = context.mock.method(console, 'error', () => undefined);
-    assert.equal(parseTable('{').size, 0);
-    assert.equal(told.mock.callCount(), 1);
-    assert.equal(parseTable('[1]').size, 0);
-    assert.equal(parseTable('{"a": 1}').size, 0);
-  });
 });

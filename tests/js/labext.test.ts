@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { driveId, type Workers } from '../../overrides/src/labext/drive.ts';
-import { EarlyPython, namesNotebook, type World } from '../../overrides/src/labext/early.ts';
+import { EarlyPython, notebookIn, type World } from '../../overrides/src/labext/early.ts';
 import { copiesFor, type Drive } from '../../overrides/src/labext/files.ts';
 import { filesOf, folderOf, kernelSettings, parsed, SETTINGS_ID } from '../../overrides/src/labext/settings.ts';
 
@@ -36,11 +36,11 @@ suite('what does jupyter-lite.json say about Python?', () => {
 });
 
 suite('does the address name a notebook?', () => {
-  for (const path of ['notebooks/index.html?path=m%2Fa.ipynb', 'notebooks/?path=a.ipynb', 'lab/index.html?path=a.ipynb']) {
-    test(`yes: ${path}`, () => assert.equal(namesNotebook(`https://course.example/lite/${path}`), true));
+  for (const [path, named] of [['notebooks/index.html?path=m%2Fa.ipynb', 'm/a.ipynb'], ['notebooks/?path=a.ipynb', 'a.ipynb'], ['lab/index.html?path=a.ipynb', 'a.ipynb']]) {
+    test(`yes: ${path}`, () => assert.equal(notebookIn(`https://course.example/lite/${path}`), named));
   }
   for (const path of ['notebooks/index.html', 'lab/index.html', 'tree/index.html?path=a.ipynb', 'notebooks/index.html?path=data.csv']) {
-    test(`no: ${path}`, () => assert.equal(namesNotebook(`https://course.example/lite/${path}`), false));
+    test(`no: ${path}`, () => assert.equal(notebookIn(`https://course.example/lite/${path}`), null));
   }
 });
 

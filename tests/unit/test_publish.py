@@ -11,9 +11,9 @@ import nbformat
 import pytest
 import yaml
 
-from satchel import bookconfig, coursemap, litesettings, staging, toc
+from satchel import bookconfig, coursemap, liteactivities, litedefaults, litesettings, pages, staging, toc
 from satchel.litesettings import Boot
-from satchel.model import Activity, Cell, Course, CourseFile, Decision, Host, Needs, Notebook
+from satchel.model import Activity, Cell, Course, CourseFile, Decision, Host, Needs, Notebook, Route
 from satchel.pages import Publisher, root_of
 from satchel.pairing import digest
 
@@ -92,7 +92,7 @@ def test_the_map_names_the_place_of_every_notebook_and_code_cell_with_the_hashes
         "lite": "lite/notebooks/index.html?path=one%2Fa%20b.ipynb",
         "cells": [{"id": cell["id"], "hash": cell["hash"]}],
     }
-    assert drawn == {"schema": 1, "course": "demo", "notebooks": [here, here | {"download": None, "lite": None}]}
+    assert drawn == {"schema": 1, "course": "demo", "notebooks": [here, here | {"lite": None}]}
     assert text == coursemap.map_text(course(), [IN_BOOK, ON_HUB])
 
 
@@ -114,6 +114,8 @@ def test_a_hosted_activity_says_why_how_long_and_where_and_links_to_no_notebook(
     assert "3 minutes" in parts.bar
     assert "GPU &lt;server&gt;" in parts.bar
     assert data_of(parts.data)["lite"] is None
+    # The author's notebook can be had all the same, to take along or for a backup.
+    assert data_of(parts.data)["download"] == "lite/files/one/a%20b.ipynb"
 
 
 def test_without_a_host_there_is_a_sentence_instead_of_a_dead_link() -> None:
@@ -187,17 +189,67 @@ def test_the_book_is_staged_without_the_sources_it_replaces() -> None:
     assert staged.copies == ("index.md", "one/data.csv")
 
 
-def test_jupyterlite_gets_what_runs_there_and_every_course_file() -> None:
-    other = Decision(activity=activity("one/gpu"), needs=Needs(gpu=True), route="hosted")
-    staged = staging.for_lite(course(IN_BOOK.activity, other.activity), [IN_BOOK, other])
-    assert list(staged.texts) == ["one/a b.ipynb"]
+def test_jupyterlite_gets_every_notebook_that_the_author_lets_in_and_every_course_file() -> None:
+    def made(name: str, route: Route, *, forbid: tuple[Route, ...] = ()) -> Decision:
+        return Decision(activity=activity(name), needs=Needs(), route=route, forbid=forbid)
+
+    hosted, read = made("one/gpu", "hosted"), made("one/read", "read")
+    routes: tuple[Route, ...] = ("book", "hosted", "read")
+    kept_out = [made(f"one/{route}-only", route, forbid=("lite",)) for route in routes]
+    decisions = [IN_BOOK, hosted, read, *kept_out]
+    staged = staging.for_lite(course(*(d.activity for d in decisions)), decisions)
+    assert list(staged.texts) == ["one/a b.ipynb", "one/gpu.ipynb", "one/read.ipynb"]
     assert staged.copies == ("one/data ü.csv",)
+    # With the stored outputs, and with the kernel it has where it runs.
+    shown = json.loads(staged.texts["one/gpu.ipynb"])
+    assert [cell["outputs"] for cell in shown["cells"] if cell["cell_type"] == "code"] == [[{"output_type": "stream"}]]
+    assert shown["metadata"]["kernelspec"]["name"] == "python3"
+    assert all(pages.download_url(decision) is None for decision in kept_out)
+    assert [pages.lite_url(decision) is None for decision in (IN_BOOK, hosted, read)] == [False, True, True]
+
+
+def test_jupyterlite_knows_the_activities_in_the_order_of_the_book_and_why_some_run_elsewhere() -> None:
+    declared = replace(ON_HUB, also=("lite",), launch={}, meanwhile="Read on.")
+    kept_out = replace(ON_HUB, forbid=("lite",))
+    here, hosted, both, out = liteactivities.table([IN_BOOK, ON_HUB, declared, kept_out], [HUB])
+    assert here | {"path": "one/a b.ipynb", "page": "one/a%20b.html", "here": True, "listed": True} == here
+    assert (hosted["here"], hosted["listed"], hosted["route"], hosted["why"]) == (
+        False,
+        True,
+        "hosted",
+        ["Needs a GPU."],
+    )
+    # The name matters: `scan` takes settings that end in url for addresses that JupyterLite loads from.
+    launch = {"id": "hub", "label": "GPU <server>", "wait": "3 minutes", "href": "https://hub.example.edu/x?a=1&b=2"}
+    assert hosted["launches"] == [launch]
+    assert (both["here"], both["meanwhile"]) == (True, "Read on.")
+    assert (out["here"], out["listed"]) == (False, False)
+
+
+def test_jupyterlite_is_quiet_unless_the_author_says_otherwise() -> None:
+    manager, sanitizer = "@jupyterlab/docmanager-extension:plugin", "@jupyterlab/apputils-extension:sanitizer"
+    quiet = json.loads(litesettings.overrides({}))
+    assert quiet[manager] == {"autosave": True, "autosaveInterval": 3}
+    assert quiet["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
+    assert quiet[sanitizer] == {"allowCommandLinker": False}
+    own = json.dumps({manager: {"autosaveInterval": 60}, sanitizer: 3, "theirs": {"a": 1}})
+    theirs = json.loads(litesettings.overrides({"overrides.json": own}))
+    assert theirs[manager] == {"autosave": True, "autosaveInterval": 60}
+    assert (theirs[sanitizer], theirs["theirs"]) == (3, {"a": 1})
+    assert json.loads(litesettings.overrides({})) == quiet
+
+
+def test_without_settings_of_its_own_a_course_gets_all_views() -> None:
+    apps = json.loads(litesettings.build_config({}, extensions=[]))["LiteBuildConfig"]["apps"]
+    assert apps == ["lab", "notebooks", "tree", "edit"]
 
 
 def test_lite_stores_are_named_after_the_course_and_the_authors_settings_stay() -> None:
     texts = {"jupyter-lite.json": json.dumps({"jupyter-config-data": {"appName": "Mine", "contentsStorageName": "x"}})}
     boot = Boot(url="./../runtime/boot.mjs", packages=("ipykernel",))
-    data = json.loads(litesettings.jupyter_lite(texts, course(), [IN_BOOK], boot=boot))["jupyter-config-data"]
+    activities = [{"path": "z"}, {"path": "a"}]
+    written = litesettings.jupyter_lite(texts, course(), [IN_BOOK], activities=activities, boot=boot)
+    data = json.loads(written)["jupyter-config-data"]
     assert data["appName"] == "Mine"
     assert data["contentsStorageName"] == "satchel/demo/lite/contents"
     assert data["settingsStorageName"] == "satchel/demo/lite/settings"
@@ -205,7 +257,7 @@ def test_lite_stores_are_named_after_the_course_and_the_authors_settings_stay() 
     kernel = data["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     assert kernel["pyodideUrl"] == "./../runtime/boot.mjs"
     assert kernel["disablePyPIFallback"] is True
-    assert data["satchelPages"] == {"one/a b.ipynb": "one/a b.html"}
+    assert data["satchelActivities"] == activities
 
 
 def test_lites_own_kernel_makes_way_and_the_authors_wishes_stay() -> None:
@@ -213,13 +265,14 @@ def test_lites_own_kernel_makes_way_and_the_authors_wishes_stay() -> None:
     opening = replace(IN_BOOK, needs=Needs(files=("one/z.csv", "one/a.csv")))
     again = replace(opening, activity=activity("one/c"), needs=Needs(files=("one/a.csv",)))
     boot = Boot(url="./../runtime/boot.mjs", packages=())
-    written = litesettings.jupyter_lite(texts, course(), [opening, again], boot=boot)
+    written = litesettings.jupyter_lite(texts, course(), [opening, again], activities=[], boot=boot)
     data = json.loads(written)["jupyter-config-data"]
-    assert data["disabledExtensions"] == [
+    replaced = {
+        "@jupyterlab/notebook-extension:cell-executor",
         "@jupyterlite/pyodide-kernel-extension:kernel",
         "@jupyterlite/services-extension:kernel-client",
-        "theirs",
-    ]
+    }
+    assert data["disabledExtensions"] == sorted({"theirs", *replaced, *litedefaults.LEFT_OUT})
     assert data["satchelFiles"] == {"one": ["one/a.csv", "one/z.csv"]}
 
 

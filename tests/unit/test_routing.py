@@ -214,6 +214,10 @@ def test_is_the_author_obeyed_and_warned(
     assert all(problem.file and problem.cure for problem in decided.problems)
 
 
+def test_does_a_decision_remember_what_is_forbidden() -> None:
+    assert route(TORCH, Declaration(forbid=("lite",))).decision.forbid == ("lite",)
+
+
 def test_is_a_forbidden_end_an_error() -> None:
     (found,) = route(TORCH, Declaration(forbid=("hosted", "read"))).problems
     assert (found.code, found.severity) == ("route-none-left", "error")

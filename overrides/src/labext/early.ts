@@ -64,10 +64,11 @@ export class EarlyPython {
   }
 }
 
-/** Whether the address names a notebook, so that a Python will be asked for. */
-export function namesNotebook(address: string): boolean {
+/** The notebook that the address names, so that a Python will be asked for; null when it names none. */
+export function notebookIn(address: string): string | null {
   const { pathname, searchParams } = new URL(address);
-  return /\/(?:notebooks|lab)\/(?:index\.html)?$/.test(pathname) && (searchParams.get('path') ?? '').endsWith('.ipynb');
+  const path = searchParams.get('path') ?? '';
+  return /\/(?:notebooks|lab)\/(?:index\.html)?$/.test(pathname) && path.endsWith('.ipynb') ? path : null;
 }
 
 /** This page's. Only the build's first module starts it. */

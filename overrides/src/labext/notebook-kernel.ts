@@ -7,6 +7,7 @@ import { CourseKernel, type CourseKernelOptions } from '../kernel/course-kernel.
 import shared from '../kernel/prelude.py';
 import { pageStopper } from '../kernel/stopper.ts';
 import { windowTimer } from '../kernel/timer.ts';
+import { Forgiving } from './forgiving.ts';
 import own from './prelude.py';
 import type { Starting } from './starting.ts';
 
@@ -41,8 +42,12 @@ export class NotebookKernel extends CourseKernel implements Starting {
   // Not a private field: `initRemote` runs inside the base constructor, before those exist.
   declare private remote: IPyodideWorkerKernel;
 
+  readonly #forgiving: Forgiving;
+
   constructor(options: NotebookKernelOptions) {
-    super(options);
+    const forgiving = new Forgiving();
+    super({ ...options, sendMessage: (message) => { options.sendMessage(forgiving.reply(message)); } });
+    this.#forgiving = forgiving;
     this.#events = options.notebook;
     this.#send = options.sendMessage;
     this.#prepared = this.started.then(() => this.#prepare());
@@ -80,6 +85,7 @@ export class NotebookKernel extends CourseKernel implements Starting {
   override async handleMessage(message: KernelMessage.IMessage): Promise<void> {
     // An answer is part of the cell that asked. Upstream would tell the page that Python is idle again.
     if (message.header.msg_type === 'input_reply') return this.inputReply(message.content as KernelMessage.IInputReplyMsg['content']);
+    this.#forgiving.asked(message);
     this.#working += 1;
     const work = super.handleMessage(message).finally(() => { this.#working -= 1; });
     this.#work = work.catch(() => undefined);

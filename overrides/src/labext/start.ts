@@ -4,10 +4,23 @@
  * It may import nothing that the application shares, for none of that is there yet.
  */
 import { isRecord } from '../boot/protocol.ts';
-import { earlyPython, namesNotebook } from './early.ts';
+import { activityAt, readActivities } from './activities.ts';
+import { earlyPython, notebookIn } from './early.ts';
 import { kernelSettings, parsed } from './settings.ts';
+import { beginDark, bookIsDark, browserMemory } from './theme-choice.ts';
 
 // JupyterLite writes its settings into the page before it loads any extension.
-const config = parsed(document.getElementById('jupyter-config-data')?.textContent ?? '');
+const script = document.getElementById('jupyter-config-data');
+const config = parsed(script?.textContent ?? '');
 const settings = kernelSettings(isRecord(config) ? config.litePluginSettings : null, document.baseURI);
-if (settings !== null && namesNotebook(window.location.href)) earlyPython.start(settings);
+const notebook = notebookIn(window.location.href);
+// Not for an activity that runs elsewhere. One that the course does not know is the student's own.
+const runs = notebook !== null && activityAt(readActivities(isRecord(config) ? config.satchelActivities : null), notebook)?.here !== false;
+if (settings !== null && runs) earlyPython.start(settings);
+
+if (bookIsDark(browserMemory(), window.matchMedia('(prefers-color-scheme: dark)').matches)) {
+  // The page that JupyterLite shows while it loads knows this class.
+  document.body.classList.add('jp-mod-dark');
+  // And JupyterLab begins with the dark theme, instead of turning from light to dark before the reader's eyes.
+  if (isRecord(config) && script !== null) script.textContent = JSON.stringify(beginDark(config));
+}
