@@ -127,13 +127,22 @@ def test_a_hosted_notebook_says_where_it_runs_and_starts_no_python(student: Stud
 
 def test_the_notice_can_be_used_by_keyboard_alone(student: Student) -> None:
     page = notebook(student, HOSTED)
-    page.locator(".jp-Notebook .jp-Cell").first.focus()
-    # From the first cell backwards: the notice stands before it.
-    page.keyboard.press("Shift+Tab")
-    expect(page.locator(".satchel-hosted-page")).to_be_focused()
-    page.keyboard.press("Shift+Tab")
+    page.locator(".satchel-back-to-book").focus()
+    # From the toolbar on: the notice stands before the cells. Its reasons can be folded away.
+    summary = page.locator(".satchel-hosted-notice summary")
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if summary.evaluate("node => node === document.activeElement"):
+            break
+    expect(summary).to_be_focused()
+    reasons = page.locator(".satchel-hosted-notice ul")
+    expect(reasons).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(reasons).to_be_hidden()
+    page.keyboard.press("Tab")
     expect(page.locator(".satchel-open-hosted")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.locator(".satchel-hosted-page")).to_be_focused()
     # In the notebook, Enter would open a cell for typing.
     page.keyboard.press("Enter")
     page.wait_for_url(student.home + "module-4-models/neural-network.html")
@@ -302,5 +311,8 @@ def test_nothing_needs_scrolling_sideways_on_a_phone(student: Student) -> None:
     page.goto(f"{student.home}lite/notebooks/index.html?path={quote(HOSTED, safe='')}")
     notice = page.locator(".satchel-hosted-notice")
     expect(notice).to_be_visible(timeout=PYTHON_STARTS)
+    # Short, so that the notebook has room; the reasons are a tap away.
+    expect(notice.locator("li").first).to_be_hidden()
+    expect(notice.locator(".satchel-open-hosted")).to_be_in_viewport()
     fits = "node => node.scrollWidth <= node.clientWidth && node.getBoundingClientRect().right <= innerWidth"
     assert notice.evaluate(fits)

@@ -9,15 +9,22 @@ export function headline({ launches }: Activity): string {
   return launches.length > 0 ? 'This activity runs on a server' : 'This activity is for reading here';
 }
 
-/** The banner of `activity`; `page` is the address of its page in the book. */
-export function banner(activity: Activity, page: string): HTMLElement {
+/** The banner of `activity`; `page` is the address of its page in the book, `roomy` whether all of it may be shown at once. */
+export function banner(activity: Activity, page: string, roomy: boolean): HTMLElement {
   const { why, launches, meanwhile } = activity;
+  const reasons = document.createElement('details');
+  reasons.open = roomy;
+  reasons.append(
+    element('summary', '', [launches.length > 0 ? 'Why, and what to do meanwhile' : 'Why']),
+    element('ul', '', why.map((reason) => element('li', '', [reason]))),
+    ...(launches.length > 0 ? [element('p', 'satchel-hosted-meanwhile', [meanwhile || READ_ON])] : []),
+  );
   const box = element('section', 'satchel-hosted-notice', [
     element('h2', 'satchel-hosted-title', [headline(activity)]),
-    element('ul', '', why.map((reason) => element('li', '', [reason]))),
+    reasons,
     ...launches.filter(({ wait }) => wait !== '').map(({ label, wait }) => (
       element('p', 'satchel-hosted-wait', [`Expected wait for ${label}: `, element('strong', '', [wait]), '.']))),
-    element('p', 'satchel-hosted-meanwhile', [launches.length > 0 ? meanwhile || READ_ON : NO_SERVER]),
+    ...(launches.length > 0 ? [] : [element('p', '', [NO_SERVER])]),
     element('p', 'satchel-hosted-ways', [
       ...launches.map(({ id, label, href }) => {
         const way = link('satchel-open-hosted', `Open on ${label}`, href);

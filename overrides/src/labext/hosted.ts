@@ -8,6 +8,10 @@ import type { Activity } from './activities.ts';
 import { banner } from './banner.ts';
 import { bookPage, elsewhere } from './course.ts';
 import { goesOn } from './forgiving.ts';
+import { Notice } from './notice.ts';
+
+/** Pixels of a window's width from which the reasons are shown unasked. */
+const ROOMY = 600;
 
 class RunsElsewhere implements DocumentRegistry.IWidgetExtension<NotebookPanel, INotebookModel> {
   createNew(panel: NotebookPanel, context: DocumentRegistry.IContext<INotebookModel>): IDisposable {
@@ -19,9 +23,9 @@ class RunsElsewhere implements DocumentRegistry.IWidgetExtension<NotebookPanel, 
       ...sessionContext.kernelPreference, shouldStart: false, canStart: false, autoStartDefault: false,
     };
     panel.addClass('satchel-runs-elsewhere');
-    const notice = banner(activity, bookPage(activity));
-    panel.content.outerNode.prepend(notice);
-    return new DisposableDelegate(() => { notice.remove(); });
+    const notice = new Notice(banner(activity, bookPage(activity), window.innerWidth >= ROOMY));
+    panel.contentHeader.addWidget(notice);
+    return notice;
   }
 }
 
