@@ -86,7 +86,9 @@ def test_every_activity_is_listed_in_the_tree(student: Student, demo_site: Path,
     expect(names.filter(has_text="fit-a-model.ipynb")).to_be_visible()
 
 
-def test_a_hosted_notebook_says_where_it_runs_and_starts_no_python(student: Student, manifest: dict[str, Any]) -> None:
+def test_a_hosted_notebook_says_where_it_runs_and_starts_no_python(
+    student: Student, demo_site: Path, manifest: dict[str, Any]
+) -> None:
     [activity] = [a for a in manifest["activities"] if a["notebook"] == HOSTED]
     [host] = manifest["hosted"]
     page = notebook(student, HOSTED)
@@ -106,6 +108,10 @@ def test_a_hosted_notebook_says_where_it_runs_and_starts_no_python(student: Stud
         expect(page.locator(f'.jp-NotebookPanel [data-jp-item-name="{name}"]').first).to_be_hidden()
     assert complaints(page, ".satchel-hosted-notice") == []
 
+    # JupyterLab shows the cells bit by bit.
+    stored = json.loads((demo_site / "lite" / "files" / HOSTED).read_text("utf-8"))["cells"]
+    code = sum(cell["cell_type"] == "code" for cell in stored)
+    expect(page.locator(".jp-CodeCell .jp-Cell-outputArea")).to_have_count(code)
     before = outputs(page)
     assert any(before)
     first = page.locator(".jp-CodeCell").first
