@@ -328,17 +328,16 @@ def test_two_windows_of_a_notebook_follow_each_other_without_a_question(student:
     for turn in range(2):
         for number, (page, other) in enumerate(((one, two), (two, one))):
             page.bring_to_front()
-            page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-            notebooks.rewrite(page, authors[0], f"{IN_LITE}  # {number} {turn}")
-            shows(other, authors[0], f"{IN_LITE}  # {number} {turn}")
-            if turn == 0:
-                own_cell(page, authors[0], f"own = {number}")
+            mine = f"{number} {turn}"
+            notebooks.rewrite(page, authors[0], f"{IN_LITE}  # {mine}")
+            page.keyboard.press("Escape")
+            own_cell(page, authors[0], f"own = '{mine}'")
             save(page, NOTEBOOK)
+            shows(other, authors[0], f"{IN_LITE}  # {mine}")
+            expect(other.locator(".jp-CodeCell", has_text=f"own = '{mine}'")).to_have_count(1)
     for page in (one, two):
-        page.bring_to_front()
-        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-        for number in range(2):
-            expect(page.locator(".jp-CodeCell", has_text=f"own = {number}")).to_have_count(1)
+        for mine in ("0 0", "0 1", "1 0", "1 1"):
+            expect(page.locator(".jp-CodeCell", has_text=f"own = '{mine}'")).to_have_count(1)
         expect(page.locator(".jp-Dialog")).to_have_count(0)
         expect(page.locator(".satchel-conflict")).to_have_count(0)
 

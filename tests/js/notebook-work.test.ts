@@ -165,6 +165,24 @@ suite('are a notebook and the store of edits in step?', () => {
     assert.ok(work.versions('a').some(({ text }) => text === 'x = 2'));
   });
 
+  test('a file that was saved in another window is taken in, with what is typed meanwhile', async () => {
+    const copy = new Memory(first);
+    const work = await opened(first, copy);
+    copy.type('a', 'x = 2');
+    await work.session.flush();
+    work.stamp();
+    await work.reload(async () => {
+      copy.type('a', 'x = 3');
+      await Promise.resolve();
+      copy.replace([{ id: 'a', kind: 'code', source: 'x = 2' }, { id: 'own', kind: 'code', source: 'theirs' }] as never);
+    });
+    await work.session.flush();
+    assert.deepEqual(copy.cells.map(({ source }) => source), ['x = 3', 'theirs']);
+    copy.type('a', 'x = 4');
+    await work.session.flush();
+    assert.equal(work.session.record('a')?.text, 'x = 4');
+  });
+
   test('a reset makes it the author\'s, and its undo the student\'s', async () => {
     const copy = new Memory(first);
     const work = await opened(first, copy);

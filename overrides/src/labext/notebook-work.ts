@@ -45,6 +45,7 @@ export class NotebookWork {
   readonly #events: WorkEvents;
   readonly #cells: ReadonlyMap<string, AuthorCell>;
   #together = false;
+  #reloading = false;
   #unwatch: () => void = () => undefined;
   /** When the copy was saved, in milliseconds since 1970. */
   readonly #saved: number;
@@ -75,9 +76,15 @@ export class NotebookWork {
 
   /** The file has been saved elsewhere: lets `reload` take it in, and brings copy and store together again. */
   async reload(reload: () => Promise<void>): Promise<void> {
-    this.#part();
-    await reload();
-    this.#reunite();
+    this.#reloading = true;
+    try {
+      // What is typed meanwhile is heard as ever.
+      await reload();
+    } finally {
+      this.#reloading = false;
+      this.#part();
+      this.#reunite();
+    }
   }
 
   /** The copy is about to be saved: notes in it what it knows. */
@@ -181,7 +188,7 @@ export class NotebookWork {
     for (const id of this.session.ids) this.#settle(id, here.get(id)?.source ?? null, known.get(id) ?? null);
     this.#unwatch = this.#copy.watch({
       typed: (id, text) => { if (this.#follows(id)) this.session.type(id, text); },
-      came: (id, text) => { if (this.#follows(id) && !sameText(this.session.decision(id).text, text)) void this.putBack(id, text); },
+      came: (id, text) => { if (!this.#reloading && this.#follows(id) && !sameText(this.session.decision(id).text, text)) void this.putBack(id, text); },
       moved: () => this.#events.moved(),
     });
     this.#events.moved();

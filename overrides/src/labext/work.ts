@@ -8,6 +8,7 @@ import { INotebookTracker, NotebookActions, type INotebookModel, type NotebookPa
 import { keepSafe } from '../keeping.ts';
 import { button } from '../view/dom.ts';
 import { Widget } from '@lumino/widgets';
+import { contentsName } from '../work/keys.ts';
 import { CourseWork, courseHere } from './course-work.ts';
 import { keepBeside } from './keep-beside.ts';
 import { NotebookCopy } from './notebook-copy.ts';
@@ -39,12 +40,27 @@ class Desk {
   readonly #app: JupyterFrontEnd;
   readonly #open = new Map<Context, Promise<Open | null>>();
   readonly #ready = new Map<INotebookModel, Open>();
+  /** Tells the course's other windows that a file has been saved. */
+  readonly #files: BroadcastChannel;
 
   constructor(app: JupyterFrontEnd, course: { readonly id: string; readonly title: string }) {
     this.#app = app;
-    this.course = new CourseWork(course, new URL('../', PageConfig.getBaseUrl()).href, async () => {
-      await Promise.all([...this.#open.keys()].filter(({ model }) => model.dirty).map((context) => context.save()));
+    this.course = new CourseWork(course, new URL('../', PageConfig.getBaseUrl()).href, () => this.#saveAll());
+    this.#files = new BroadcastChannel(`${contentsName(course.id)} saved`);
+    const look = (): void => {
+      this.#lookAgain().catch((error: unknown) => console.warn('satchel: another window\'s notebook could not be taken in', error));
+    };
+    this.#files.addEventListener('message', look);
+    addEventListener('focus', look);
+    document.addEventListener('visibilitychange', () => {
+      // Another window of the same notebook is to find what was done here.
+      if (document.hidden) void this.#saveAll();
+      else look();
     });
+  }
+
+  async #saveAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].filter(({ model }) => model.dirty).map((context) => context.save()));
   }
 
   /** A window shows a notebook. */
@@ -83,7 +99,7 @@ class Desk {
   }
 
   /** Another window may have saved a notebook that is open here as well. Where nothing here is unsaved, it is taken in. */
-  async lookAgain(): Promise<void> {
+  async #lookAgain(): Promise<void> {
     const { contents } = this.#app.serviceManager;
     for (const [context, opening] of this.#open) {
       const open = await opening.catch(() => null);
@@ -138,6 +154,7 @@ class Desk {
     const leave = this.course.add(work);
     const rest = keepSafe(work.session);
     const onSave = (_: Context, state: DocumentRegistry.SaveState): void => {
+      if (state === 'completed') this.#files.postMessage(path);
       if (state !== 'started') return;
       work.stamp();
       void work.session.flush();
@@ -188,12 +205,8 @@ export const work: JupyterFrontEndPlugin<void> = {
       const open = desk.of(notebook.model);
       open?.work.ran(open.copy.nameOf(cell.model.id));
     });
-    document.addEventListener('visibilitychange', () => {
-      if (document.hidden) return;
-      desk.lookAgain().catch((error: unknown) => console.warn('satchel: another window\'s notebook could not be taken in', error));
-    });
     const current = (): Context | null => notebooks.currentWidget?.context ?? null;
-    const inFront = (): NotebookWork | null => desk.of(current()?.model ?? null)?.work ?? null;
+    const isCourses = (): boolean => desk.of(current()?.model ?? null) !== null;
     app.commands.addCommand(PANEL, {
       label: 'My Work…',
       caption: 'Your edits in this course: list, backup, restore',
@@ -202,7 +215,7 @@ export const work: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(RESET, {
       label: 'Reset This Notebook…',
       caption: 'The author\'s text in every cell',
-      isEnabled: () => inFront() !== null,
+      isEnabled: isCourses,
       execute: async () => { const context = current(); if (context !== null) await desk.reset(context); },
     });
     for (const command of [PANEL, RESET]) palette?.addItem({ command, category: course.title });
