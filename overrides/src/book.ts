@@ -107,10 +107,10 @@ export class BookPage {
       undo: () => {
         const text = this.#resets.get(cell.id);
         this.#resets.delete(cell.id);
-        if (text !== undefined) void this.desk.putBack(cell.id, text);
+        if (text !== undefined) void this.session.putBack(cell.id, text);
       },
-      choose: (choice) => void this.desk.choose(cell.id, choice),
-      putBack: (text) => this.desk.putBack(cell.id, text),
+      choose: (choice) => void this.session.choose(cell.id, choice),
+      putBack: (text) => this.session.putBack(cell.id, text),
       versions: () => this.desk.versions(cell.id),
       say: (words) => this.desk.say(words),
       now: () => this.#ports.clock.now(),

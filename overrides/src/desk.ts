@@ -11,7 +11,7 @@ import { NotesView } from './view/notes.ts';
 import { StatusChip } from './view/status.ts';
 import { Toolbar, type RunActs } from './view/toolbar.ts';
 import type { StoredEdit } from './work/archive.ts';
-import { chosen, replaced, reset, type Choice } from './work/edits.ts';
+import { reset } from './work/edits.ts';
 import { NOTES } from './work/notes.ts';
 import type { Place, Version } from './work/records.ts';
 
@@ -85,8 +85,8 @@ export class Desk {
     this.toolbar = new Toolbar(this.status.root, notices, () => ports.openWorkspace(), runs);
     this.notes = new NotesView({
       input: (text) => this.session.type(NOTES, text),
-      choose: (choice) => void this.choose(NOTES, choice),
-      putBack: (text) => this.putBack(NOTES, text),
+      choose: (choice) => void this.session.choose(NOTES, choice),
+      putBack: (text) => this.session.putBack(NOTES, text),
       versions: () => this.versions(NOTES),
       now,
     });
@@ -102,19 +102,6 @@ export class Desk {
     return this.session.record(id)?.versions ?? NONE;
   }
 
-  /** Puts `text` into a cell, or into the notes; what is there goes to the history. Resolves when it is saved, or when saving failed. */
-  putBack(id: string, text: string): Promise<void> {
-    return this.session.act(id, (record, moment) => replaced(record, moment, text, 'replaced'));
-  }
-
-  /** Ends a conflict as the student wants it. */
-  choose(id: string, choice: Choice): Promise<void> {
-    return this.session.act(id, (record, moment) => {
-      if (record === null) throw new RangeError(`cell ${id} has no second text to choose`);
-      return chosen(record, moment, choice);
-    });
-  }
-
   async backup(): Promise<readonly string[]> {
     await this.session.flush();
     return this.#ports.backup(this.library);
@@ -126,7 +113,7 @@ export class Desk {
     const edited = session.ids.filter((id) => session.decision(id).state !== 'pristine');
     const texts = edited.map((id) => [id, session.decision(id).text] as const);
     await Promise.all(edited.map((id) => session.act(id, reset)));
-    return { cells: edited.length, undo: async () => { await Promise.all(texts.map(([id, text]) => this.putBack(id, text))); } };
+    return { cells: edited.length, undo: async () => { await Promise.all(texts.map(([id, text]) => this.session.putBack(id, text))); } };
   }
 
   /** Puts what has lost its place, or takes it away, above the notes. */

@@ -106,23 +106,25 @@ def in_drive(page: Page, path: str) -> dict[str, Any] | None:
     return found
 
 
+# Runs `(file) => …` on the file at `path` in the drive `name`, or on undefined, and resolves with whether it is true.
+_FILE_IS = """([name, path, given]) => new Promise((resolve) => {
+  const opened = indexedDB.open(name);
+  opened.onsuccess = () => {
+    const asked = opened.result.transaction('files').objectStore('files').get(path);
+    asked.onsuccess = () => {
+      opened.result.close();
+      resolve((%s)(asked.result));
+    };
+  };
+})"""
+
+
 def save(page: Page, path: str) -> dict[str, Any]:
     """Save the notebook by its key, and wait until the drive has what is shown; returns the file."""
     before = (in_drive(page, path) or {}).get("last_modified")
     page.keyboard.press("Control+s")
-    page.wait_for_function(
-        """([name, path, before]) => new Promise((resolve) => {
-          const opened = indexedDB.open(name);
-          opened.onsuccess = () => {
-            const asked = opened.result.transaction('files').objectStore('files').get(path);
-            asked.onsuccess = () => {
-              opened.result.close();
-              resolve(asked.result !== undefined && asked.result.last_modified !== before);
-            };
-          };
-        })""",
-        arg=[f"satchel/{COURSE}/lite/contents", path, before],
-    )
+    newer = _FILE_IS % "(file) => file !== undefined && file.last_modified !== given"
+    page.wait_for_function(newer, arg=[f"satchel/{COURSE}/lite/contents", path, before])
     found = in_drive(page, path)
     assert found is not None
     return found
@@ -130,16 +132,5 @@ def save(page: Page, path: str) -> dict[str, Any]:
 
 def in_step_with_drive(page: Page, course: str, path: str, wanted: str) -> None:
     """Wait until the drive has the notebook at `path` with this text in one of its cells."""
-    page.wait_for_function(
-        """([name, path, wanted]) => new Promise((resolve) => {
-          const opened = indexedDB.open(name);
-          opened.onsuccess = () => {
-            const asked = opened.result.transaction('files').objectStore('files').get(path);
-            asked.onsuccess = () => {
-              opened.result.close();
-              resolve(JSON.stringify(asked.result?.content?.cells ?? []).includes(wanted));
-            };
-          };
-        })""",
-        arg=[f"satchel/{course}/lite/contents", path, wanted],
-    )
+    holds = _FILE_IS % "(file) => JSON.stringify(file?.content?.cells ?? []).includes(given)"
+    page.wait_for_function(holds, arg=[f"satchel/{course}/lite/contents", path, wanted])

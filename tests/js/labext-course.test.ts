@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { activityAt, pageOf, readActivities } from '../../overrides/src/labext/activities.ts';
-import { cellIn, hashOf, identityOf } from '../../overrides/src/labext/cell-link.ts';
-import { Forgiving, goesOn } from '../../overrides/src/labext/forgiving.ts';
-import { beginDark, bookIsDark, concernsTheme, DARK, tellBook } from '../../overrides/src/labext/theme-choice.ts';
+import { activityAt, pageOf, readActivities } from '../../overrides/src/labext/course/activities.ts';
+import { cellIn, hashOf, identityOf } from '../../overrides/src/labext/course/cell-link.ts';
+import { Forgiving, goesOn } from '../../overrides/src/labext/python/forgiving.ts';
+import { beginDark, bookIsDark, concernsTheme, DARK, tellBook } from '../../overrides/src/labext/course/theme-choice.ts';
 
 const LITE = 'https://course.example/sub/lite/';
 const HOSTED = {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { driveId, type Workers } from '../../overrides/src/labext/drive.ts';
-import { EarlyPython, notebookIn, type World } from '../../overrides/src/labext/early.ts';
-import { copiesFor, type Drive } from '../../overrides/src/labext/files.ts';
-import { filesOf, folderOf, kernelSettings, parsed, SETTINGS_ID } from '../../overrides/src/labext/settings.ts';
+import { driveId, type Workers } from '../../overrides/src/labext/python/drive.ts';
+import { EarlyPython, notebookIn, type World } from '../../overrides/src/labext/python/early.ts';
+import { copiesFor, type Drive } from '../../overrides/src/labext/python/files.ts';
+import { filesOf, folderOf, kernelSettings, parsed, SETTINGS_ID } from '../../overrides/src/labext/python/settings.ts';
 
 const BASE = 'https://course.example/lite/notebooks/index.html';
 

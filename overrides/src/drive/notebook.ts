@@ -1,6 +1,6 @@
 /** What a notebook file holds of a student's work: its cells. Outputs and what tools note about themselves are no part of it. */
 import { isBag, own, type Bag } from '../shape.ts';
-import { tidy } from '../work/records.ts';
+import { sourceOf } from '../notebook/source.ts';
 import { bytesOf, fileItem, isNotebookPath, valueOf, type DriveItem } from './item.ts';
 
 /** A notebook as JSON with its list of cells. */
@@ -23,13 +23,6 @@ export function notebookIn(item: DriveItem): NotebookFile | null {
   }
   const cells = isBag(body) ? own(body, 'cells') : undefined;
   return isBag(body) && Array.isArray(cells) ? { body, cells } : null;
-}
-
-/** A cell's text: the format allows one string or a list of lines. `null` if it is neither. */
-export function sourceOf(cell: unknown): string | null {
-  const source = isBag(cell) ? own(cell, 'source') : undefined;
-  if (typeof source === 'string') return tidy(source);
-  return Array.isArray(source) && source.every((line) => typeof line === 'string') ? tidy(source.join('')) : null;
 }
 
 function without(bag: unknown, names: ReadonlySet<string>): Bag {

@@ -4,7 +4,8 @@ import { originOf, type KnownCell } from '../notebook/known.ts';
 import { isBag, own } from '../shape.ts';
 import type { CourseMap, CourseNotebook } from '../work/course.ts';
 import { isIdentity } from '../work/keys.ts';
-import { sourceOf, type NotebookFile } from './notebook.ts';
+import { sourceOf } from '../notebook/source.ts';
+import type { NotebookFile } from './notebook.ts';
 
 /** A cell of a copy. `id` is the course's name for it where the copy says it, `hash` the digest of its text. */
 export interface CopyCell {

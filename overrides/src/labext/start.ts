@@ -4,10 +4,10 @@
  * It may import nothing that the application shares, for none of that is there yet.
  */
 import { isRecord } from '../boot/protocol.ts';
-import { activityAt, readActivities } from './activities.ts';
-import { earlyPython, notebookIn } from './early.ts';
-import { kernelSettings, parsed } from './settings.ts';
-import { beginDark, bookIsDark, browserMemory } from './theme-choice.ts';
+import { activityAt, readActivities } from './course/activities.ts';
+import { earlyPython, notebookIn } from './python/early.ts';
+import { kernelSettings, parsed } from './python/settings.ts';
+import { beginDark, bookIsDark, browserMemory } from './course/theme-choice.ts';
 
 // JupyterLite writes its settings into the page before it loads any extension.
 const script = document.getElementById('jupyter-config-data');

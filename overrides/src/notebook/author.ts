@@ -1,9 +1,9 @@
 /** The author's notebook as the site has it now. */
-import { bad, good, isBag, list, own, text, type Bag } from '../shape.ts';
+import { bad, good, isBag, list, own, type Bag } from '../shape.ts';
 import type { Parsed } from '../types.ts';
 import { isIdentity } from '../work/keys.ts';
-import { tidy } from '../work/records.ts';
 import { originOf } from './known.ts';
+import { sourceOf } from './source.ts';
 
 export type Kind = 'code' | 'markdown' | 'raw';
 
@@ -22,16 +22,8 @@ export interface AuthorNotebook {
   readonly cells: readonly AuthorCell[];
 }
 
-const LONGEST = 2_000_000;
-
 function isKind(value: unknown): value is Kind {
   return value === 'code' || value === 'markdown' || value === 'raw';
-}
-
-/** A cell's text: the format allows one string or a list of lines. */
-export function sourceOf(value: unknown): string | null {
-  if (!Array.isArray(value)) return text(value, LONGEST);
-  return value.every((line) => typeof line === 'string') ? text(value.join(''), LONGEST) : null;
 }
 
 /** The notebook in `value`, or what is wrong with it. */
@@ -45,10 +37,10 @@ export function parseAuthor(value: unknown): Parsed<AuthorNotebook> {
     if (!isBag(cell)) return bad('a cell is not an object');
     const id = own(cell, 'id');
     const kind = own(cell, 'cell_type');
-    const source = sourceOf(own(cell, 'source'));
+    const source = sourceOf(cell);
     const hash = typeof id === 'string' ? hashes.get(id) : undefined;
     if (!isIdentity(id) || !isKind(kind) || source === null || hash === undefined) return bad('a cell needs an id, a type, a text and a digest');
-    return good({ id, kind, source: tidy(source), hash, body: cell });
+    return good({ id, kind, source, hash, body: cell });
   });
   return cells.ok ? good({ course: origin.course, notebook: origin.notebook, cells: cells.value }) : cells;
 }

@@ -1,6 +1,6 @@
 /** The student's work on this page: what the cells hold, what the store holds, and how the two come together. */
 import type { PageConfig, StorageState } from '../types.ts';
-import { ran, typed, type Decision, type Moment } from '../work/edits.ts';
+import { chosen, ran, replaced, typed, type Choice, type Decision, type Moment } from '../work/edits.ts';
 import { Entries } from '../work/entries.ts';
 import { bookOf, isNotes, notesCell } from '../work/notes.ts';
 import type { EditRecord, Place } from '../work/records.ts';
@@ -166,6 +166,19 @@ export class Session {
     const record = change(this.record(id), this.#moment(id));
     if (record !== this.record(id)) this.#change(id, record, false);
     return this.flush();
+  }
+
+  /** Puts `text` into a cell; what is there goes to the history. Resolves when it is saved, or when saving failed. */
+  putBack(id: string, text: string): Promise<void> {
+    return this.act(id, (record, moment) => replaced(record, moment, text, 'replaced'));
+  }
+
+  /** Ends a conflict as the student wants it. */
+  choose(id: string, choice: Choice): Promise<void> {
+    return this.act(id, (record, moment) => {
+      if (record === null) throw new RangeError(`cell ${id} has no second text to choose`);
+      return chosen(record, moment, choice);
+    });
   }
 
   /** The cell is about to run: keep what runs as a version, and save. */

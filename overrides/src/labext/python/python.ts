@@ -6,7 +6,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { pythonIcon } from '@jupyterlab/ui-components';
 import { IServiceWorkerManager } from '@jupyterlite/apputils';
 import { DriveContentsProcessor, IKernelClient, IKernelSpecs } from '@jupyterlite/services';
-import { windowTimer } from '../kernel/timer.ts';
+import { windowTimer } from '../../kernel/timer.ts';
 import { driveId } from './drive.ts';
 import { earlyPython } from './early.ts';
 import { copiesFor, type Drive } from './files.ts';

@@ -5,16 +5,16 @@ import { PageConfig } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { IMainMenu } from '@jupyterlab/mainmenu';
 import { INotebookTracker, NotebookActions, type INotebookModel, type NotebookPanel } from '@jupyterlab/notebook';
-import { keepSafe } from '../keeping.ts';
-import { button } from '../view/dom.ts';
+import { keepSafe } from '../../keeping.ts';
+import { button } from '../../view/dom.ts';
 import { Widget } from '@lumino/widgets';
-import { contentsName } from '../work/keys.ts';
+import { contentsName } from '../../work/keys.ts';
 import { CourseWork, courseHere } from './course-work.ts';
 import { keepBeside } from './keep-beside.ts';
 import { NotebookCopy } from './notebook-copy.ts';
 import { NotebookMarks } from './notebook-marks.ts';
 import { NotebookWork } from './notebook-work.ts';
-import { dress } from './styles.ts';
+import { dress } from '../styles.ts';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
 

@@ -1,5 +1,5 @@
 /** What the course consists of, as the build has written it into JupyterLite's configuration. */
-import { isRecord } from '../boot/protocol.ts';
+import { isRecord } from '../../boot/protocol.ts';
 
 /** A server that runs an activity: what it is called, how long it takes to start (or nothing), the address to open. */
 export interface Launch {

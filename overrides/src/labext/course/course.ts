@@ -1,7 +1,7 @@
 /** The course as the extension's parts ask for it: its activities, its title, and where the book is. */
 import { PageConfig } from '@jupyterlab/coreutils';
 import { activityAt, pageOf, readActivities, type Activity } from './activities.ts';
-import { parsed } from './settings.ts';
+import { parsed } from '../python/settings.ts';
 
 let known: readonly Activity[] | null = null;
 

@@ -1,5 +1,5 @@
 /** What jupyter-lite.json says about Python: the settings of JupyterLite's own Python kernel, which ours takes over. */
-import { isRecord } from '../boot/protocol.ts';
+import { isRecord } from '../../boot/protocol.ts';
 
 /** Where the settings stand: JupyterLite's build writes its own share of them there too. */
 export const SETTINGS_ID = '@jupyterlite/pyodide-kernel-extension:kernel';

@@ -1,6 +1,6 @@
 /** Light or dark: how the book's theme remembers it, and what that means for JupyterLab. */
 
-import { isRecord } from '../boot/protocol.ts';
+import { isRecord } from '../../boot/protocol.ts';
 
 export const DARK = 'JupyterLab Dark';
 export const LIGHT = 'JupyterLab Light';

@@ -2,10 +2,10 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Cell } from '@jupyterlab/cells';
 import { Widget, type PanelLayout } from '@lumino/widgets';
-import { clock } from '../keeping.ts';
-import type { StorageReport } from '../store/session.ts';
-import { Announcer, attribute } from '../view/dom.ts';
-import { StatusChip } from '../view/status.ts';
+import { clock } from '../../keeping.ts';
+import type { StorageReport } from '../../store/session.ts';
+import { Announcer, attribute } from '../../view/dom.ts';
+import { StatusChip } from '../../view/status.ts';
 import { CellStrip } from './cell-strip.ts';
 import type { NotebookCopy } from './notebook-copy.ts';
 import type { NotebookWork } from './notebook-work.ts';
@@ -79,10 +79,10 @@ export class NotebookMarks {
       undo: () => {
         const text = this.#resets.get(id);
         this.#resets.delete(id);
-        if (text !== undefined) void this.#work.putBack(id, text);
+        if (text !== undefined) void session.putBack(id, text);
       },
-      choose: (choice) => void this.#work.choose(id, choice),
-      putBack: (text) => this.#work.putBack(id, text),
+      choose: (choice) => void session.choose(id, choice),
+      putBack: (text) => session.putBack(id, text),
       versions: () => this.#work.versions(id),
       say: (words) => this.#announcer.say(words),
       now: () => clock.now(),

@@ -2,11 +2,11 @@
 import { KernelMessage } from '@jupyterlab/services';
 import type { PyodideKernel } from '@jupyterlite/pyodide-kernel/lib/kernel';
 import type { IPyodideWorkerKernel } from '@jupyterlite/pyodide-kernel/lib/tokens';
-import type { AskMessage } from '../boot/protocol.ts';
-import { CourseKernel, type CourseKernelOptions } from '../kernel/course-kernel.ts';
-import shared from '../kernel/prelude.py';
-import { pageStopper } from '../kernel/stopper.ts';
-import { windowTimer } from '../kernel/timer.ts';
+import type { AskMessage } from '../../boot/protocol.ts';
+import { CourseKernel, type CourseKernelOptions } from '../../kernel/course-kernel.ts';
+import shared from '../../kernel/prelude.py';
+import { pageStopper } from '../../kernel/stopper.ts';
+import { windowTimer } from '../../kernel/timer.ts';
 import { Forgiving } from './forgiving.ts';
 import own from './prelude.py';
 import type { Starting } from './starting.ts';

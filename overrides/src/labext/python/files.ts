@@ -1,5 +1,5 @@
 /** The files that a notebook may open, for a Python that cannot reach JupyterLite's drive: copied before it starts. */
-import type { BootFile } from '../boot/protocol.ts';
+import type { BootFile } from '../../boot/protocol.ts';
 
 /** The part of `DriveContentsProcessor` that is used here: what the drive would have answered. */
 export interface Drive {

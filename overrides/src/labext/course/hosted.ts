@@ -7,7 +7,7 @@ import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import type { Activity } from './activities.ts';
 import { banner } from './banner.ts';
 import { bookPage, elsewhere } from './course.ts';
-import { goesOn } from './forgiving.ts';
+import { goesOn } from '../python/forgiving.ts';
 import { Notice } from './notice.ts';
 
 /** Pixels of a window's width from which the reasons are shown unasked. */

@@ -1,8 +1,8 @@
 /** Makes a notebook's Python: the early one or a new one, with the drive or with copies of the files. */
 import type { Contents } from '@jupyterlab/services';
 import type { IKernel } from '@jupyterlite/services';
-import type { BootRequest, WorkerMessage } from '../boot/protocol.ts';
-import { explain, type MissingFile } from '../kernel/errors.ts';
+import type { BootRequest, WorkerMessage } from '../../boot/protocol.ts';
+import { explain, type MissingFile } from '../../kernel/errors.ts';
 import type { Copies } from './files.ts';
 import { NotebookKernel, type NotebookKernelOptions } from './notebook-kernel.ts';
 import type { Notices } from './notices.ts';

@@ -1,7 +1,7 @@
 /** Keeps a notebook beside itself, under a name of its own, before something in it is given up. */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents } from '@jupyterlab/services';
-import { ORIGIN } from '../notebook/known.ts';
+import { ORIGIN } from '../../notebook/known.ts';
 
 /** Most names that are tried. */
 const MOST = 100;

@@ -1,5 +1,5 @@
 /** Addresses that name a cell: `#cell:<id>`, in the book and in the notebook view alike. */
-import { isRecord } from '../boot/protocol.ts';
+import { isRecord } from '../../boot/protocol.ts';
 
 const PREFIX = '#cell:';
 

@@ -1,15 +1,15 @@
 /** The student's work in the course as all open notebooks of JupyterLite share it: one store, one line to other tabs, one backup. */
 import { PageConfig } from '@jupyterlab/coreutils';
-import { clock } from '../keeping.ts';
-import { parseAuthor, type AuthorNotebook } from '../notebook/author.ts';
-import { Site } from '../site.ts';
-import { Journal, localWords } from '../store/journal.ts';
-import { Library } from '../store/library.ts';
-import type { EditStore } from '../store/store.ts';
-import { Tabs } from '../store/tabs.ts';
-import type { PageConfig as CoursePage } from '../types.ts';
-import type { StoredEdit } from '../work/archive.ts';
-import type { CourseNotebook } from '../work/course.ts';
+import { clock } from '../../keeping.ts';
+import { parseAuthor, type AuthorNotebook } from '../../notebook/author.ts';
+import { Site } from '../../site.ts';
+import { Journal, localWords } from '../../store/journal.ts';
+import { Library } from '../../store/library.ts';
+import type { EditStore } from '../../store/store.ts';
+import { Tabs } from '../../store/tabs.ts';
+import type { PageConfig as CoursePage } from '../../types.ts';
+import type { StoredEdit } from '../../work/archive.ts';
+import type { CourseNotebook } from '../../work/course.ts';
 import type { NotebookWork } from './notebook-work.ts';
 
 /** Where the site keeps the files that JupyterLite shows, relative to its root. */

@@ -1,6 +1,6 @@
 /** What a notebook's cell shows of the student's work on it, above its text: that it is edited, what else there is, and what is asked. */
-import { CellWork, type CellNews, type WorkActs } from '../view/cell-work.ts';
-import { el } from '../view/dom.ts';
+import { CellWork, type CellNews, type WorkActs } from '../../view/cell-work.ts';
+import { el } from '../../view/dom.ts';
 
 /** The parts of a cell that the strip looks at. */
 export interface StripCell {

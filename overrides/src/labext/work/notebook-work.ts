@@ -1,16 +1,16 @@
 /** One open notebook and the student's work in it: the copy in JupyterLite and the store of edits, kept in step. */
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { SharedCell } from '@jupyter/ydoc';
-import type { AuthorCell, AuthorNotebook } from '../notebook/author.ts';
-import { arrange } from '../notebook/arrange.ts';
-import { digest } from '../notebook/digest.ts';
-import type { KnownCell } from '../notebook/known.ts';
-import { brought, verdict } from '../notebook/reunite.ts';
-import type { Journal } from '../store/journal.ts';
-import { Session, type Clock, type StorageReport } from '../store/session.ts';
-import type { EditStore } from '../store/store.ts';
-import { chosen, replaced, reset, type Choice } from '../work/edits.ts';
-import { sameText, type Place, type Version } from '../work/records.ts';
+import type { AuthorCell, AuthorNotebook } from '../../notebook/author.ts';
+import { arrange } from '../../notebook/arrange.ts';
+import { digest } from '../../notebook/digest.ts';
+import type { KnownCell } from '../../notebook/known.ts';
+import { brought, verdict } from '../../notebook/reunite.ts';
+import type { Journal } from '../../store/journal.ts';
+import { Session, type Clock, type StorageReport } from '../../store/session.ts';
+import type { EditStore } from '../../store/store.ts';
+import { reset } from '../../work/edits.ts';
+import { sameText, type Place, type Version } from '../../work/records.ts';
 import type { Copy } from './notebook-copy.ts';
 
 /** What a notebook's work is kept with. */
@@ -115,17 +115,6 @@ export class NotebookWork {
     return this.session.act(id, reset);
   }
 
-  putBack(id: string, text: string): Promise<void> {
-    return this.session.act(id, (record, moment) => replaced(record, moment, text, 'replaced'));
-  }
-
-  choose(id: string, choice: Choice): Promise<void> {
-    return this.session.act(id, (record, moment) => {
-      if (record === null) throw new RangeError(`cell ${id} has no second text to choose`);
-      return chosen(record, moment, choice);
-    });
-  }
-
   /** Whether a reset would take something away that the store of edits does not keep: own cells, own prose, an own order. */
   get ownParts(): boolean {
     return this.#copy.cells.some((cell) => {
@@ -188,7 +177,7 @@ export class NotebookWork {
     for (const id of this.session.ids) this.#settle(id, here.get(id)?.source ?? null, known.get(id) ?? null);
     this.#unwatch = this.#copy.watch({
       typed: (id, text) => { if (this.#follows(id)) this.session.type(id, text); },
-      came: (id, text) => { if (!this.#reloading && this.#follows(id) && !sameText(this.session.decision(id).text, text)) void this.putBack(id, text); },
+      came: (id, text) => { if (!this.#reloading && this.#follows(id) && !sameText(this.session.decision(id).text, text)) void this.session.putBack(id, text); },
       moved: () => this.#events.moved(),
     });
     this.#events.moved();

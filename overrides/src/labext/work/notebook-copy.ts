@@ -3,10 +3,10 @@ import type { ICellModel } from '@jupyterlab/cells';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import type { ISharedCell, SharedCell } from '@jupyter/ydoc';
-import type { Kind } from '../notebook/author.ts';
-import type { Order } from '../notebook/arrange.ts';
-import { ORIGIN, originOf, knownJson, type KnownCell, type Origin } from '../notebook/known.ts';
-import { difference } from '../work/difference.ts';
+import type { Kind } from '../../notebook/author.ts';
+import type { Order } from '../../notebook/arrange.ts';
+import { ORIGIN, originOf, knownJson, type KnownCell, type Origin } from '../../notebook/known.ts';
+import { difference } from '../../work/difference.ts';
 
 /** A cell as it stands in the copy. */
 export interface CopyCell {

@@ -4,7 +4,7 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { LabIcon, notebookIcon } from '@jupyterlab/ui-components';
 import server from './server.svg';
 import { activities, activityOf, courseTitle } from './course.ts';
-import { addStyle } from './styles.ts';
+import { addStyle } from '../styles.ts';
 
 const COMMAND = 'course:open-activity';
 /** JupyterLab's own categories start at 0. */
