@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,11 +39,19 @@ def lend_browser_side(built: Path, out: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_out() -> Path:
-    """The `--out` folder of the demonstration course, built once for all suites (unchanged parts are reused)."""
+def demo_out(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The `--out` folder of the demonstration course, built once a run (unchanged parts are reused)."""
     out = ROOT / "_build"
-    done = run_build("--out", out)
-    assert done.returncode == 0, done.stdout + done.stderr
+    # What all workers of a run have in common, and nobody else.
+    common = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        common = common.parent
+    mark = common / "demo-is-built"
+    with FileLock(common / "demo.lock"):
+        if not mark.exists():
+            done = run_build("--out", out)
+            assert done.returncode == 0, done.stdout + done.stderr
+            mark.touch()
     return out
 
 

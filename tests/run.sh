@@ -16,4 +16,5 @@ if [ -n "$missing" ]; then
   DEBIAN_FRONTEND=noninteractive $become apt-get install -y -qq $missing fonts-dejavu-core
 fi
 
-exec .venv/bin/python -m pytest "$@"
+# Files are shared out between two processes: most of the time goes into waiting for builds and browsers.
+exec .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
