@@ -68,6 +68,19 @@ def test_both_views_follow_each_other_while_both_are_open(student: Student) -> N
     saved(page)
 
 
+def test_the_first_edit_asks_the_browser_to_keep_it_for_good(student: Student) -> None:
+    student.context.add_init_script(
+        """window.asked = 0;
+        StorageManager.prototype.persist = () => { window.asked += 1; return Promise.resolve(false); };"""
+    )
+    lite = open_notebook(student.context, student.home, NOTEBOOK)
+    assert lite.evaluate("window.asked") == 0
+    for text in (IN_BOOK, IN_LITE):
+        notebooks.rewrite(lite, CELL, text)
+        notebooks.saved(lite)
+    assert lite.evaluate("window.asked") == 1
+
+
 def test_what_is_run_in_the_notebook_is_an_earlier_version_in_both(student: Student) -> None:
     lite = open_notebook(student.context, student.home, NOTEBOOK)
     notebooks.rewrite(lite, CELL, "kept = 'when it ran'")
@@ -318,9 +331,13 @@ def test_a_renamed_notebook_is_the_students_own(student: Student) -> None:
     lite.keyboard.insert_text("print('only here')")
     page = book(student.context, student.home)
     assert source(page, CELL) == IN_LITE
-    # The course's own notebook is there as before, with the edits.
-    fresh = open_notebook(student.context, student.home, NOTEBOOK)
-    shows(fresh, CELL, IN_LITE)
+    # Opened again, it says where the course's own is; that is there as before, with the edits.
+    lite.reload()
+    told = lite.locator(".Toastify__toast", has_text="is your own")
+    with student.context.expect_page() as opened:
+        told.get_by_role("button", name="Open it").click(timeout=PYTHON_STARTS)
+    together(opened.value)
+    shows(opened.value, CELL, IN_LITE)
 
 
 def test_two_windows_of_a_notebook_follow_each_other_without_a_question(student: Student, authors: list[str]) -> None:

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from jsonschema import Draft202012Validator
 
+from satchel.pairing import digest
 from satchel.scan import scan
 
 from .sites import Built, dead_links, pages, read_page, snapshot
@@ -172,7 +173,9 @@ def test_the_notebook_is_the_page(name: str, tiny: Built) -> None:
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert [cell["metadata"]["satchel"]["cell"] for cell in code] == page.cells
     assert [cell["source"] for cell in code] == [cell["source"] for cell in page.data["cells"]]
-    assert notebook["metadata"]["satchel"] == {"course": page.data["course"]["id"], "notebook": page.data["notebook"]}
+    known = [[cell["id"], digest(cell["source"])] for cell in notebook["cells"]]
+    mark = {"course": page.data["course"]["id"], "notebook": page.data["notebook"], "known": known}
+    assert notebook["metadata"]["satchel"] == mark
     assert notebook["metadata"]["kernelspec"]["name"] == "python"
 
 
@@ -208,7 +211,7 @@ def test_an_activity_in_the_browser_can_be_opened_as_a_notebook(tiny: Built) -> 
     assert not page.with_class("satchel-open-hosted")
 
 
-def test_a_hosted_activity_is_explained_and_not_in_jupyterlite(tiny: Built) -> None:
+def test_a_hosted_activity_is_explained_and_only_read_in_jupyterlite(tiny: Built) -> None:
     page = read_page(tiny.site / "gpu/train.html")
     [notice] = page.with_class("satchel-notice")
     [link] = page.with_class("satchel-open-hosted")
@@ -216,10 +219,13 @@ def test_a_hosted_activity_is_explained_and_not_in_jupyterlite(tiny: Built) -> N
     assert link["href"] == tiny.manifest["activities"][3]["launch"]["hub"]
     assert link["href"].startswith("https://hub.example.edu/hub/spawn?profile=gpu")
     assert not page.with_class("satchel-open-lite")
-    assert (page.data["lite"], page.data["download"]) == (None, None)
-    assert not [name for name in tiny.files if name.startswith("lite/") and "train" in name]
-    for path in (tiny.site / "lite" / "api" / "contents").rglob("all.json"):
-        assert "train.ipynb" not in path.read_text("utf-8")
+    assert (page.data["lite"], page.data["download"]) == (None, "lite/files/gpu/train.ipynb")
+    listed = json.loads((tiny.site / "lite" / "api" / "contents" / "gpu" / "all.json").read_text("utf-8"))
+    assert [entry["name"] for entry in listed["content"]] == ["train.ipynb"]
+    settings = json.loads((tiny.site / "lite" / "jupyter-lite.json").read_text("utf-8"))["jupyter-config-data"]
+    [told] = [each for each in settings["satchelActivities"] if each["path"] == "gpu/train.ipynb"]
+    assert (told["listed"], told["here"], told["why"]) == (True, False, tiny.manifest["activities"][3]["why"])
+    assert [launch["href"] for launch in told["launches"]] == [link["href"]]
 
 
 def test_the_readers_page_lists_every_activity(tiny: Built) -> None:

@@ -452,3 +452,21 @@ suite('are notes work like any other?', () => {
     assert.equal((await store.get(['page:module-1/values', NOTES]))?.text, 'later');
   });
 });
+
+suite('is anything called saved before it has been read?', () => {
+  test('a store that answers again is read before it is written', async () => {
+    const before = bench();
+    await before.session.open();
+    before.session.type('c2', 'y = 5');
+    await before.session.flush();
+    const { session, store, reports } = bench();
+    const read = store.read.bind(store);
+    store.read = () => Promise.reject(new Error('not yet'));
+    await session.open();
+    session.type('c1', 'x = 5');
+    store.read = read;
+    await session.flush();
+    assert.equal(reports.at(-1)?.state, 'saved');
+    assert.equal(session.decision('c2').text, 'y = 5');
+  });
+});

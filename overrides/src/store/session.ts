@@ -232,6 +232,8 @@ export class Session {
 
   async #drain(): Promise<void> {
     await this.open();
+    // Nothing is called saved before the work of earlier days is in the page.
+    if (!this.#seen) await this.refresh();
     try {
       await this.#saver.all();
     } catch (error) {

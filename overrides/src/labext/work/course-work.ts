@@ -69,6 +69,12 @@ export class CourseWork {
     return { place, author: author.value };
   }
 
+  /** Where in JupyterLite the course has the notebook now; `null` if it has none of that identity. */
+  async pathOf(notebook: string): Promise<string | null> {
+    const download = (await this.site.map())?.notebooks.get(notebook)?.download;
+    return download?.startsWith(FILES) === true ? decodeURIComponent(download.slice(FILES.length)) : null;
+  }
+
   /** The work of a notebook that is open now; the returned function says that it is closed. */
   add(work: NotebookWork): () => void {
     this.#open.add(work);
