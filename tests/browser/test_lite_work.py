@@ -331,6 +331,7 @@ def test_a_renamed_notebook_is_the_students_own(student: Student) -> None:
     lite.keyboard.insert_text("print('only here')")
     page = book(student.context, student.home)
     assert source(page, CELL) == IN_LITE
+    lite.wait_for_url("**/notebooks/index.html?path=module-2-tables%2Fmine.ipynb")
     # Opened again, it says where the course's own is; that is there as before, with the edits.
     lite.reload()
     told = lite.locator(".Toastify__toast", has_text="is your own")

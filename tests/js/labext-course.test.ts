@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { answerable } from '../../overrides/src/labext/course/answerable.ts';
 import { activityAt, pageOf, readActivities } from '../../overrides/src/labext/course/activities.ts';
 import { cellIn, hashOf, identityOf } from '../../overrides/src/labext/course/cell-link.ts';
 import { Forgiving, goesOn } from '../../overrides/src/labext/python/forgiving.ts';
@@ -105,5 +106,17 @@ suite('light or dark?', () => {
     const id = '@jupyterlab/apputils-extension:themes';
     assert.deepEqual(beginDark({ a: 1, settingsOverrides: { x: { y: 1 }, [id]: { z: 2 } } }), { a: 1, settingsOverrides: { x: { y: 1 }, [id]: { z: 2, theme: DARK } } });
     assert.deepEqual(beginDark({}), { settingsOverrides: { [id]: { theme: DARK } } });
+  });
+});
+
+suite('can the address of a renamed notebook be loaded again?', () => {
+  test('a server\'s address becomes one of a static host', () => {
+    assert.equal(answerable('https://x.edu/course/lite/notebooks/a%2Fb.ipynb', 'a/b c.ipynb'), 'https://x.edu/course/lite/notebooks/index.html?path=a%2Fb%20c.ipynb');
+  });
+
+  test('an address that is right stays', () => {
+    for (const url of ['https://x.edu/lite/notebooks/index.html?path=a.ipynb', 'https://x.edu/lite/lab/index.html', 'https://x.edu/lite/notebooks/']) {
+      assert.equal(answerable(url, 'a.ipynb'), null);
+    }
   });
 });

@@ -1,6 +1,7 @@
 /** satchel's JupyterLab extension: the course in JupyterLite, the edits it shares with the book, and the course's Python. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { ServiceManagerPlugin } from '@jupyterlab/services';
+import { address } from './course/address.ts';
 import { atTheCell, backToTheBook } from './course/book.ts';
 import { brand } from './course/brand.ts';
 import { kernelClient } from './python/client.ts';
@@ -14,7 +15,7 @@ import { work } from './work/work.ts';
 // JupyterLab tells plugins of the application from those of its services by what they require.
 const plugins: readonly (JupyterFrontEndPlugin<unknown> | ServiceManagerPlugin<unknown>)[] = [
   themeOfTheBook, brand, courseLauncher, sides,
-  backToTheBook, atTheCell, runsElsewhere,
+  address, backToTheBook, atTheCell, runsElsewhere,
   cellExecutor, kernelClient, python, work,
 ];
 
