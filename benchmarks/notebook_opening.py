@@ -173,17 +173,17 @@ def _chart(found: Mapping[tuple[str, str, str], Sequence[float]], path: Path) ->
     names = []
     for place, (visit, side) in enumerate((v, s) for v in VISITS for s in SIDES):
         names.append(f"{SIDES[side]}, {VISITS[visit]}")
-        for step, colour, size in (("saved", "#D55E00", 0.5), ("typed", "#0072B2", 0.5), ("shown", "#999999", 0.5)):
+        for step, colour in (("saved", "#D55E00"), ("typed", "#0072B2"), ("shown", "#999999")):
             each = found[side, visit, step]
             label = STEPS[step] if place == 0 else None
-            axes.barh(place, statistics.median(each), height=size, color=colour, label=label)
+            axes.barh(place, statistics.median(each), height=0.5, color=colour, label=label)
         axes.plot(
             found[side, visit, "saved"], [place] * len(found[side, visit, "saved"]), "o", color="black", markersize=3
         )
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set_xlabel("seconds (bar: medians, dots: rounds)")
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
     figure.savefig(path)
     plt.close(figure)
 
