@@ -31,6 +31,8 @@ _METADATA = "It edits the metadata by which the work of a student finds its cell
 _WORKSPACE = "The site has one workspace a browser; more would only hide open notebooks."
 _PLUGINS = "It switches parts of the application off, ours included."
 _LOSS = "One dialog from losing every file; the browser itself can do the same."
+_SAVED = "Ours says when the work was saved; the time of a checkpoint beside it only confuses."
+_TRUST = "A run makes outputs that are trusted; those of a stranger's notebook are better left harmless."
 _TITLE = "Ours shows the title of the course in its place."
 
 # Plugins that do not start, each with the reason.
@@ -71,6 +73,8 @@ LEFT_OUT: Mapping[str, str] = {
     "@jupyterlab/notebook-extension:metadata-editor": _METADATA,
     "@jupyterlab/notebook-extension:tools": _METADATA,
     "@jupyterlab/notebook-extension:update-raw-mimetype": _METADATA,
+    "@jupyter-notebook/notebook-extension:checkpoints": _SAVED,
+    "@jupyter-notebook/notebook-extension:trusted": _TRUST,
     "@jupyterlab/workspaces-extension:commands": _WORKSPACE,
     "@jupyterlab/workspaces-extension:indicator": _WORKSPACE,
     "@jupyterlab/workspaces-extension:menu": _WORKSPACE,
