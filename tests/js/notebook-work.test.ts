@@ -53,6 +53,7 @@ class Memory implements Copy {
   replace(content: never): void {
     this.cells = content;
     for (const { id, source } of this.cells) this.#events?.came(id, source);
+    this.#events?.moved(true);
   }
 
   watch(events: CopyEvents): () => void {
@@ -67,6 +68,12 @@ class Memory implements Copy {
   }
 
   remove(id: string): void { this.cells = this.cells.filter((cell) => cell.id !== id); }
+
+  add(id: string, source: string): void {
+    this.cells = [...this.cells, { id, kind: 'code', source }];
+    this.#events?.came(id, source);
+    this.#events?.moved(false);
+  }
 }
 
 const clock = new StillClock();
@@ -181,6 +188,19 @@ suite('are a notebook and the store of edits in step?', () => {
     copy.type('a', 'x = 4');
     await work.session.flush();
     assert.equal(work.session.record('a')?.text, 'x = 4');
+  });
+
+  test('a cell that is added while another file is on its way is not lost to it', async () => {
+    const copy = new Memory(first);
+    const work = await opened(first, copy);
+    await work.reload(async () => {
+      copy.add('own', 'mine');
+      await Promise.resolve();
+      copy.replace([{ id: 'a', kind: 'code', source: 'x = 1' }, { id: 'other', kind: 'code', source: 'theirs' }] as never);
+    });
+    assert.ok(copy.cells.some(({ source }) => source === 'mine'));
+    copy.type('a', 'x = 4');
+    assert.equal(work.session.decision('a').text, 'x = 4');
   });
 
   test('a reset makes it the author\'s, and its undo the student\'s', async () => {

@@ -97,8 +97,13 @@ export class CourseWork {
 
   /** Downloads everything as a backup; resolves with what could not be put into it. */
   async backup(): Promise<readonly string[]> {
-    await Promise.all([this.flush(), this.#save()]);
-    return this.site.save(this.library);
+    await this.flush();
+    const problems: string[] = [];
+    // A browser that takes no files any more is a reason for a backup, not against one.
+    await this.#save().catch((error: unknown) => {
+      problems.push(`a notebook could not be saved first, so its newest own cells are missing (${error instanceof Error ? error.message : String(error)})`);
+    });
+    return [...problems, ...await this.site.save(this.library)];
   }
 
   /** Opens the panel with the student's work. A single notebook is reset and downloaded by its File menu. */

@@ -45,15 +45,18 @@ export class Desk {
     this.#app = app;
     this.course = new CourseWork(course, new URL('../', PageConfig.getBaseUrl()).href, () => this.#saveAll());
     this.#files = new BroadcastChannel(`${contentsName(course.id)} saved`);
+    let looking = Promise.resolve();
+    // One after the other: a second look finds what the first one has taken in.
     const look = (): void => {
-      this.#lookAgain().catch((error: unknown) => console.warn('satchel: another window\'s notebook could not be taken in', error));
+      looking = looking.then(() => this.#lookAgain())
+        .catch((error: unknown) => console.warn('satchel: another window\'s notebook could not be taken in', error));
     };
     this.#files.addEventListener('message', look);
     addEventListener('focus', look);
     document.addEventListener('visibilitychange', () => {
       // Another window of the same notebook is to find what was done here.
-      if (document.hidden) void this.#saveAll();
-      else look();
+      if (!document.hidden) look();
+      else this.#saveAll().catch((error: unknown) => console.warn('satchel: a notebook could not be saved as its window was left', error));
     });
   }
 
@@ -74,7 +77,7 @@ export class Desk {
       }
       const open = await opening;
       if (open === null || panel.isDisposed) return;
-      const marks = new NotebookMarks(panel, open.work, open.copy, POSITION, () => void this.backup());
+      const marks = new NotebookMarks(panel, open.work, open.copy, POSITION, () => void this.#backup());
       panel.toolbar.insertItem(POSITION + 1, 'satchel-my-work', this.#panelButton());
       open.marks.add(marks);
       panel.disposed.connect(() => { open.marks.delete(marks); });
@@ -91,9 +94,12 @@ export class Desk {
     return (model && this.#ready.get(model)) ?? null;
   }
 
-  async backup(): Promise<void> {
-    const problems = await this.course.backup();
-    for (const problem of problems) Notification.warning(problem.slice(0, 140));
+  async #backup(): Promise<void> {
+    try {
+      for (const problem of await this.course.backup()) Notification.warning(problem.slice(0, 140));
+    } catch (error) {
+      Notification.error(`The backup could not be made: ${told(error)}`.slice(0, 140), { autoClose: false });
+    }
   }
 
   /** Another window may have saved a notebook that is open here as well. Where nothing here is unsaved, it is taken in. */
@@ -112,6 +118,10 @@ export class Desk {
   async reset(context: Context): Promise<void> {
     const open = this.of(context.model);
     if (open === null) return;
+    if (!open.work.together) {
+      Notification.warning('The notebook cannot be reset just now: your work in this browser has not been read yet.', { autoClose: false });
+      return;
+    }
     const { button: { accept } } = await showDialog({
       title: 'Reset this notebook?',
       body: 'The author\'s text comes back into every cell; cells that you added go, such as you deleted come back. Your texts stay in the cells\' '

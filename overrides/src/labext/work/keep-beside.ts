@@ -3,21 +3,18 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { Contents } from '@jupyterlab/services';
 import { ORIGIN } from '../../notebook/known.ts';
 
-/** Most names that are tried. */
-const MOST = 100;
-
 /** Saves `content` beside the notebook at `path`; resolves with the new file's name. Rejects as the drive does. */
 export async function keepBeside(contents: Contents.IManager, path: string, content: INotebookContent): Promise<string> {
-  const stem = path.replace(/\.ipynb$/, '');
+  const [folder, file] = [path.split('/').slice(0, -1).join('/'), path.split('/').at(-1) ?? path];
+  const listing: unknown = (await contents.get(folder, { content: true })).content;
+  // Asked of the folder: an error of the drive must not be taken for a name that is free.
+  if (!Array.isArray(listing)) throw new Error(`The folder of ${path} cannot be read, so nothing was changed. Reload the page and try again.`);
+  const taken = new Set(listing.map((item: Contents.IModel) => item.name));
+  const stem = file.replace(/\.ipynb$/, '');
+  let name = `${stem} (before reset).ipynb`;
+  for (let count = 2; taken.has(name); count += 1) name = `${stem} (before reset ${count}).ipynb`;
   // Without its origin it is a notebook of the student's own.
   const { [ORIGIN]: _, ...metadata } = content.metadata as Record<string, unknown>;
-  const own = { ...content, metadata };
-  for (let count = 1; count <= MOST; count += 1) {
-    const name = `${stem} (before reset${count === 1 ? '' : ` ${count}`}).ipynb`;
-    const taken = await contents.get(name, { content: false }).then(() => true, () => false);
-    if (taken) continue;
-    await contents.save(name, { type: 'notebook', format: 'json', content: own });
-    return name.split('/').at(-1) ?? name;
-  }
-  throw new Error(`There are ${MOST} copies of ${path} already. Delete some, then reset the notebook again.`);
+  await contents.save(folder === '' ? name : `${folder}/${name}`, { type: 'notebook', format: 'json', content: { ...content, metadata } });
+  return name;
 }

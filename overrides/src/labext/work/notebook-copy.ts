@@ -23,8 +23,8 @@ export interface CopyEvents {
   typed(id: string, text: string): void;
   /** A cell has come: back by an undo, at another place, or with another file in the same document. */
   came(id: string, text: string): void;
-  /** Cells have come, gone or moved. */
-  moved(): void;
+  /** Cells have come, gone or moved; `whole` when another file has taken the place of all of them. */
+  moved(whole: boolean): void;
 }
 
 export class NotebookCopy {
@@ -108,14 +108,20 @@ export class NotebookCopy {
   watch(events: CopyEvents): () => void {
     this.#events = events;
     for (const cell of this.#model.cells) this.#hear(cell);
+    let whole = false;
     const moved = (): void => {
-      for (const cell of this.#model.cells) {
-        if (!this.#heard.has(cell)) {
-          this.#hear(cell);
-          if (!this.#quiet) this.#events?.came(this.#name(cell), cell.sharedModel.getSource());
-        }
+      const cells = [...this.#model.cells];
+      const fresh = cells.filter((cell) => !this.#heard.has(cell));
+      if (fresh.length > 0 && fresh.length === cells.length) {
+        // JupyterLab tells of one change twice: first of what went, then of what came.
+        whole = true;
+        queueMicrotask(() => { whole = false; });
       }
-      this.#events?.moved();
+      for (const cell of fresh) {
+        this.#hear(cell);
+        if (!this.#quiet) this.#events?.came(this.#name(cell), cell.sharedModel.getSource());
+      }
+      this.#events?.moved(whole);
     };
     this.#model.cells.changed.connect(moved);
     return () => {

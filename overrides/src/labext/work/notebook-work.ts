@@ -46,6 +46,8 @@ export class NotebookWork {
   readonly #cells: ReadonlyMap<string, AuthorCell>;
   #together = false;
   #reloading = false;
+  /** What the student has made of the copy while another file was on its way into its place. */
+  #mine: INotebookContent | null = null;
   #unwatch: () => void = () => undefined;
   /** When the copy was saved, in milliseconds since 1970. */
   readonly #saved: number;
@@ -74,6 +76,11 @@ export class NotebookWork {
     this.#reunite();
   }
 
+  /** Whether the store has been read, so that copy and store are in step. */
+  get together(): boolean {
+    return this.#together;
+  }
+
   /** The file has been saved elsewhere: lets `reload` take it in, and brings copy and store together again. */
   async reload(reload: () => Promise<void>): Promise<void> {
     this.#reloading = true;
@@ -83,6 +90,9 @@ export class NotebookWork {
     } finally {
       this.#reloading = false;
       this.#part();
+      // Both have gone on, then: the student's stays here, the other one in the file, and JupyterLab asks before it saves.
+      if (this.#mine !== null) this.#copy.replace(this.#mine);
+      this.#mine = null;
       this.#reunite();
     }
   }
@@ -176,11 +186,22 @@ export class NotebookWork {
     this.#copy.arrange(order, (id) => this.#body(id));
     for (const id of this.session.ids) this.#settle(id, here.get(id)?.source ?? null, known.get(id) ?? null);
     this.#unwatch = this.#copy.watch({
-      typed: (id, text) => { if (this.#follows(id)) this.session.type(id, text); },
+      typed: (id, text) => {
+        if (this.#follows(id)) this.session.type(id, text);
+        else this.#changed();
+      },
       came: (id, text) => { if (!this.#reloading && this.#follows(id) && !sameText(this.session.decision(id).text, text)) void this.session.putBack(id, text); },
-      moved: () => this.#events.moved(),
+      moved: (whole) => {
+        if (!whole) this.#changed();
+        this.#events.moved();
+      },
     });
     this.#events.moved();
+  }
+
+  /** The student has changed what only the copy holds. */
+  #changed(): void {
+    if (this.#reloading) this.#mine = this.#copy.content;
   }
 
   /** Brings together the two texts of one cell. */
