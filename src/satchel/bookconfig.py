@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from satchel.errors import Problem
+from satchel.errors import Problem, did_you_mean
 
-_EXTENSION = "satchel.sphinx_ext"
+_EXTENSIONS = ("satchel.sphinx_ext", "satchel.absent")
+_SECTIONS = (
+    *("sphinx", "sphinx: config", "sphinx: local_extensions", "execute", "html", "html: analytics", "html: comments"),
+    *("launch_buttons", "parse", "latex", "latex: latex_documents", "repository"),
+)
+_LISTS = (
+    *("sphinx: extra_extensions", "execute: exclude_patterns", "exclude_patterns", "bibtex_bibfiles"),
+    "parse: myst_enable_extensions",
+)
+_OR_ONE_NAME = frozenset({"sphinx: extra_extensions"})
+_MODES = ("auto", "force", "cache", "inline", "lazy", "off")
+_BUTTONS = ("use_repository_button", "use_edit_page_button", "use_issues_button")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +36,28 @@ class BookConfig:
     def extensions(self) -> tuple[str, ...]:
         """Sphinx extensions the author asks for, by module name."""
         return tuple(_extensions(yaml.safe_load(self.settings)))
+
+    @property
+    def local_extensions(self) -> tuple[tuple[str, str], ...]:
+        """Sphinx extensions that come with the book, by module name, each with its folder as seen from the file."""
+        found = _section(yaml.safe_load(self.settings), "sphinx").get("local_extensions") or {}
+        return tuple((str(name), str(path)) for name, path in found.items())
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that the author asks for in place of Jupyter Book's own."""
+        theme = _section(_section(yaml.safe_load(self.settings), "sphinx"), "config").get("html_theme")
+        return None if theme is None else str(theme)
+
+    @property
+    def loose_pages(self) -> bool:
+        """Whether pages that the table of contents does not name are pages all the same."""
+        return yaml.safe_load(self.settings).get("only_build_toc_files") is False
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """Patterns of files that are no pages of the book."""
+        return tuple(str(one) for one in yaml.safe_load(self.settings).get("exclude_patterns") or ())
 
 
 def parse(text: str, *, file: str) -> tuple[BookConfig, tuple[Problem, ...]]:
@@ -44,16 +77,25 @@ def parse(text: str, *, file: str) -> tuple[BookConfig, tuple[Problem, ...]]:
     ), ()
 
 
-def staged(config: BookConfig, *, assets: str, unexecuted: Iterable[str] = ()) -> str:
+def staged(
+    config: BookConfig,
+    *,
+    assets: str,
+    unexecuted: Iterable[str] = (),
+    absent: Collection[str] = (),
+    theme_absent: bool = False,
+) -> str:
     """The `_config.yml` for the build. `assets` is the frontend's folder in the site, with a slash at the end.
 
     Everything the author set stays; what would fetch from a third party while reading is set to our own files.
     `unexecuted` are the notebooks that the computer of the build need not be able to run: Jupyter Book runs notebooks
-    by default, and would publish how they failed.
+    by default, and would publish how they failed. `absent` are the extensions that cannot be had.
     """
     raw = yaml.safe_load(config.settings)
     sphinx = dict(raw.get("sphinx") or {})
     own = dict(sphinx.get("config") or {})
+    if theme_absent:
+        own = {key: value for key, value in own.items() if key not in {"html_theme", "html_theme_options"}}
     own |= {
         "mathjax_path": f"../{assets}mathjax/tex-mml-chtml.js",
         # MyST-NB would load the widget manager from a CDN; cells with widgets get ours when they run.
@@ -61,16 +103,25 @@ def staged(config: BookConfig, *, assets: str, unexecuted: Iterable[str] = ()) -
         "satchel_assets": assets,
         "html_copy_source": False,
         "html_show_sourcelink": False,
+        "satchel_absent": sorted(absent),
     }
-    sphinx |= {"extra_extensions": [_EXTENSION, *config.extensions], "config": own}
+    present = [name for name in config.extensions if name not in absent]
+    local = {name: path for name, path in config.local_extensions if name not in absent}
+    sphinx |= {"extra_extensions": [*_EXTENSIONS, *present], "local_extensions": local, "config": own}
     launch = dict(raw.get("launch_buttons") or {}) | {"thebe": False}
     execute = dict(raw.get("execute") or {})
     execute["exclude_patterns"] = [*(execute.get("exclude_patterns") or []), *sorted(unexecuted)]
-    return _yaml(raw | {"sphinx": sphinx, "launch_buttons": launch, "execute": execute, "only_build_toc_files": True})
+    loose = {"only_build_toc_files": not config.loose_pages}
+    return _yaml(raw | {"sphinx": sphinx, "launch_buttons": launch, "execute": execute} | loose)
 
 
 def _yaml(value: object) -> str:
     return yaml.safe_dump(value, sort_keys=True, allow_unicode=True)
+
+
+def _section(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = raw.get(name) or {}
+    return found
 
 
 def _extensions(raw: Mapping[str, Any]) -> list[str]:
@@ -79,23 +130,46 @@ def _extensions(raw: Mapping[str, Any]) -> list[str]:
 
 
 def _wrong_shapes(raw: object, file: str) -> list[Problem]:
-    """Sections that we read or extend must be mappings; everything else is checked by Jupyter Book itself."""
+    """What Jupyter Book and we take apart must have the right shape; the values are for Jupyter Book to judge."""
     if not isinstance(raw, dict):
         return [_not_a_mapping("the file", file)]
-    found = [
-        _not_a_mapping(key, file)
-        for key in ("sphinx", "execute", "html", "launch_buttons")
-        if not isinstance(raw.get(key) or {}, dict)
-    ]
-    sphinx = raw.get("sphinx")
-    if isinstance(sphinx, dict) and not isinstance(sphinx.get("config") or {}, dict):
-        found.append(_not_a_mapping("sphinx: config", file))
-    if isinstance(sphinx, dict) and not _is_list_of_names(sphinx.get("extra_extensions") or []):
-        found.append(_not_a_list("sphinx: extra_extensions", file))
-    execute = raw.get("execute")
-    if isinstance(execute, dict) and not isinstance(execute.get("exclude_patterns") or [], list):
-        found.append(_not_a_list("execute: exclude_patterns", file))
+    found = [_not_a_mapping(key, file) for key in _SECTIONS if not isinstance(_at(raw, key) or {}, dict)]
+    found += [_not_a_list(key, file) for key in _LISTS if not _is_list_of_names(_at(raw, key) or [], key)]
+    mode = _at(raw, "execute: execute_notebooks")
+    if mode is not None and mode is not False and mode not in _MODES:
+        found.append(_wrong_mode(mode, file))
+    if not found and not _at(raw, "repository: url"):
+        found += [_no_repository(key, file) for key in _BUTTONS if _at(raw, f"html: {key}")]
     return found
+
+
+def _at(raw: Mapping[str, Any], place: str) -> Any:
+    """What stands at a place such as `sphinx: config`; None if there is nothing, or no such section."""
+    value: Any = raw
+    for key in place.split(": "):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _wrong_mode(mode: object, file: str) -> Problem:
+    guess = did_you_mean(str(mode), _MODES)
+    return Problem(
+        code="config-value",
+        message=f'"{mode}" is no way to run notebooks.{guess}',
+        file=file,
+        where="execute: execute_notebooks",
+        cure=f"Write one of {', '.join(_MODES)}.",
+    )
+
+
+def _no_repository(button: str, file: str) -> Problem:
+    return Problem(
+        code="config-value",
+        message=f"The button of {button} has no repository to lead to.",
+        file=file,
+        where=f"html: {button}",
+        cure="Add `repository:` with `url:` below it, or take the button out.",
+    )
 
 
 def _not_a_list(what: str, file: str) -> Problem:
@@ -108,8 +182,10 @@ def _not_a_list(what: str, file: str) -> Problem:
     )
 
 
-def _is_list_of_names(value: object) -> bool:
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(name, str) for name in value))
+def _is_list_of_names(value: object, key: str) -> bool:
+    if isinstance(value, str):
+        return key in _OR_ONE_NAME
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _syntax(error: Exception, file: str) -> Problem:

@@ -30,6 +30,7 @@ from satchel.errors import Problem
 from satchel.frontend import Frontend
 from satchel.layout import Layout
 from satchel.litesettings import Boot
+from satchel.model import Decision
 from satchel.options import Options
 from satchel.pages import Publisher
 from satchel.planning import READERS_PAGE
@@ -150,7 +151,9 @@ def _book(options: Options, read: ReadCourse, built: Frontend, remembered: Stamp
             config=staged_config(
                 plan.config,
                 assets=built.assets,
-                unexecuted=[d.activity.path for d in plan.decisions if not staging.runs_in_browser(d)],
+                unexecuted=[d.activity.path for d in plan.decisions if not _runs_while_building(d, read)],
+                absent=read.lacking.extensions,
+                theme_absent=read.lacking.theme is not None,
             ),
             toc=toc.with_page(read.folder.toc, READERS_PAGE),
             pages=pages,
@@ -200,6 +203,17 @@ def _lite(
         )
         step.note = f"{len(contents.texts)} notebooks, {len(contents.copies)} files"
     return folder
+
+
+def _runs_while_building(decision: Decision, read: ReadCourse) -> bool:
+    """Whether Jupyter Book may run the notebook, if the author lets it run any.
+
+    In a book that was not made for satchel it may run what this computer has the packages for, as it always did.
+    """
+    if staging.runs_in_browser(decision):
+        return True
+    here = all(book.importable(name) for name in decision.needs.missing)
+    return not read.layout.own_layout and here and not decision.needs.gpu and decision.route != "hosted"
 
 
 def _publisher(read: ReadCourse, built: Frontend) -> Publisher:

@@ -50,7 +50,7 @@ def parse(path: str, text: str) -> Parsed:
         return _parse_ipynb(path, text)
     fmt = "md:myst" if path.endswith(".md") else "py:percent"
     try:
-        node = jupytext.reads(text, fmt=fmt)
+        node = jupytext.reads(_with_named_kernel(text) if fmt == "md:myst" else text, fmt=fmt)
     except Exception as error:  # noqa: BLE001 - jupytext raises whatever its parsers raise
         return Parsed(notebook=None, problems=(_unreadable(path, str(error), "text notebook"),))
     return Parsed(notebook=_notebook(path, cast(Mapping[str, Any], node), own_ids=False))
@@ -73,7 +73,8 @@ def _parse_ipynb(path: str, text: str) -> Parsed:
         return Parsed(notebook=None, problems=(_unreadable(path, "it is nested too deeply", "notebook"),))
     try:
         if raw["nbformat"] < 4:
-            raw = nbformat.convert(nbformat.from_dict(raw), 4)
+            # The reader of the old version joins the lines of a text, which the conversion counts on.
+            raw = nbformat.convert(nbformat.reader.reads(text), 4)
         cells = raw["cells"]
         unknown = [cell["cell_type"] for cell in cells if cell["cell_type"] not in get_args(CellKind)]
         if unknown:
@@ -169,6 +170,17 @@ def _has_kernel(text: str) -> bool:
     representation = _mapping(_mapping(matter.get("jupytext")).get("text_representation"))
     is_myst = representation.get("format_name") == "myst"
     return matter.get("file_format") == "mystnb" or is_myst or "kernelspec" in matter
+
+
+def _with_named_kernel(text: str) -> str:
+    """The text with a display name for its kernel, which jupytext insists on and MyST-NB does without."""
+    found = _FRONT_MATTER.match(text)
+    matter = _mapping(yaml.safe_load(found.group(1))) if found else {}
+    kernel = matter.get("kernelspec")
+    if not found or not isinstance(kernel, dict) or "name" not in kernel or "display_name" in kernel:
+        return text
+    named = {**matter, "kernelspec": {**kernel, "display_name": str(kernel["name"])}}
+    return f"---\n{yaml.safe_dump(named, sort_keys=False, allow_unicode=True)}---\n{text[found.end() :]}"
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

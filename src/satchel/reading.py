@@ -9,6 +9,7 @@ from pathlib import Path
 
 from satchel import book, capabilities, continuity, layout
 from satchel import runtime as runtimes
+from satchel.book import Lacking
 from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.layout import CourseFolder, Layout
 from satchel.manifest import FILE_NAME
@@ -26,6 +27,7 @@ class ReadCourse:
     layout: Layout
     folder: CourseFolder
     plan: CoursePlan
+    lacking: Lacking
 
 
 def read_course(options: Options, report: Report) -> ReadCourse:
@@ -64,15 +66,15 @@ def read_course(options: Options, report: Report) -> ReadCourse:
             echo=report.echo,
         )
         plan = decide(full=full, bundle=known)
-    missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
+    lacking = book.lacking(plan.config, folder=found.config.parent, file=found.name(found.config))
     lost = continuity.with_last_site(
         plan.course, _last(options.site), site=str(options.site), ledger_file=found.name(found.ledger)
     )
-    problems = weighed((*plan.problems, *damaged, *missing, *lost), options)
+    problems = weighed((*plan.problems, *damaged, *lacking.problems, *lost), options)
     if any(problem.severity == "error" for problem in problems):
         raise CourseProblems(problems)
     report.problems(problems)
-    return ReadCourse(layout=found, folder=folder, plan=plan)
+    return ReadCourse(layout=found, folder=folder, plan=plan, lacking=lacking)
 
 
 def _last(site: Path) -> Manifest | None:

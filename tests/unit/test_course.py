@@ -118,7 +118,7 @@ def test_a_bad_notebook_is_refused(text: str, code_: str) -> None:
     ("toc", "code_"),
     [
         ("", "toc-root"),
-        ("- a\n- b\n", "toc-root"),
+        ("- a\n- b\n", "toc-malformed"),
         ("format: jb-book\nroot: [", "toc-yaml"),
         ("format: jb-book\nroot: index\nparts: 3\n", "toc-malformed"),
         ("format: nonsense\nroot: index\n", "toc-malformed"),
