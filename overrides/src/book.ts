@@ -6,6 +6,7 @@ import { el } from './view/dom.ts';
 import { onIntent } from './view/intent.ts';
 import { HINT } from './view/editor.ts';
 import { reset } from './work/edits.ts';
+import { together, withHidden } from './run/hidden.ts';
 import { Runner, type Runnable } from './run/runner.ts';
 import { savesData } from './saving.ts';
 import type { Session } from './store/session.ts';
@@ -34,8 +35,8 @@ export class BookPage {
   constructor(page: PageConfig, article: HTMLElement, ports: BookPorts) {
     this.#ports = ports;
     this.desk = new Desk(page, article, ports, { cell: (id, own) => this.#show(id, own) }, {
-      runAll: () => void this.run(this.session.ids),
-      runAbove: () => void this.run(this.session.ids.slice(0, this.#position())),
+      runAll: () => void this.run(together(page.cells, this.session.ids)),
+      runAbove: () => void this.run(together(page.cells, this.session.ids.slice(0, this.#position()))),
       stop: () => void this.runner.stop(this.session.ids),
       restart: () => void this.runner.restart(this.session.ids),
       go: (cell) => this.go(cell),
@@ -70,10 +71,10 @@ export class BookPage {
     await this.session.flush();
   }
 
-  /** Runs cells in this order; an unexpected error stops the rest. */
+  /** Runs cells in this order, and hidden ones before them that have not run yet; an unexpected error stops the rest. */
   async run(ids: readonly string[]): ReturnType<Runner['run']> {
     performance.mark('satchel:click');
-    const done = this.runner.run(ids);
+    const done = this.runner.run(withHidden(this.desk.page.cells, ids, (id) => this.#bare.get(id)?.waits ?? false));
     this.desk.toolbar.active = this.#stoppable;
     const result = await done;
     this.desk.toolbar.active = this.#stoppable;

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from pathlib import Path
 
-import sphinx
-
 from satchel import absent, folders, sphinx_ext, stamps
-from satchel.bookconfig import BookConfig
 from satchel.errors import Problem, ToolFailed
 from satchel.shell import call
 from satchel.staging import Staged
@@ -35,65 +31,6 @@ class Book:
 
     html: Path
     warnings: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lacking:
-    """What the author asks for and this environment lacks: names of extensions, and the theme."""
-
-    extensions: tuple[str, ...] = ()
-    theme: str | None = None
-    problems: tuple[Problem, ...] = ()
-
-
-def lacking(config: BookConfig, *, folder: Path, file: str) -> Lacking:
-    """What of `config`, which lies in `folder`, cannot be had; a warning for each: the book is made without it."""
-    gone = tuple(name for name in config.extensions if not name.startswith("sphinx.ext.") and _spec(name) is None)
-    lost = tuple((name, path) for name, path in config.local_extensions if not _is_module(folder / path, name))
-    theme = config.theme if config.theme is not None and not _is_theme(config.theme) else None
-    problems = [_not_installed("extension", name, file, "sphinx: extra_extensions") for name in gone]
-    problems += (_not_there(name, path, file) for name, path in lost)
-    if theme is not None:
-        problems.append(_not_installed("theme", theme, file, "sphinx: config: html_theme"))
-    return Lacking(extensions=(*gone, *(name for name, _ in lost)), theme=theme, problems=tuple(problems))
-
-
-def importable(name: str) -> bool:
-    """Whether this environment has a module of that name."""
-    return _spec(name) is not None
-
-
-def _not_installed(what: str, name: str, file: str, where: str) -> Problem:
-    instead = "the usual theme takes its place" if what == "theme" else "what needs it is shown plainly"
-    return Problem(
-        code=f"{what}-missing",
-        message=f'The Sphinx {what} "{name}" is not installed; {instead}.',
-        file=file,
-        where=where,
-        cure=f"Install it beside satchel: pip install {name.partition('.')[0].replace('_', '-')}",
-        severity="warning",
-    )
-
-
-def _not_there(name: str, path: str, file: str) -> Problem:
-    return Problem(
-        code="extension-missing",
-        message=f'The extension "{name}" is not in the folder {path}; what needs it is shown plainly.',
-        file=file,
-        where="sphinx: local_extensions",
-        cure=f"Put {name.rpartition('.')[2]}.py into that folder, or correct the path: it counts from this file.",
-        severity="warning",
-    )
-
-
-def _is_module(folder: Path, name: str) -> bool:
-    inside = folder.joinpath(*name.split("."))
-    return inside.with_suffix(".py").is_file() or (inside / "__init__.py").is_file()
-
-
-def _is_theme(name: str) -> bool:
-    installed = {point.name for point in entry_points(group="sphinx.html_themes")}
-    return name in installed or (Path(sphinx.package_dir) / "themes" / name).is_dir()
 
 
 def build(
@@ -204,10 +141,3 @@ def _where(line: int) -> str:
     # MyST-NB counts ten thousand lines a cell.
     cell, inside = divmod(line, 10_000)
     return f"cell {cell}, line {inside}" if cell and inside else f"cell {cell}" if cell else f"line {line}"
-
-
-def _spec(name: str) -> object | None:
-    try:
-        return importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        return None

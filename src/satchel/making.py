@@ -6,11 +6,13 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from satchel import (
     book,
+    children,
     coursemap,
     folders,
     frontend,
@@ -26,8 +28,9 @@ from satchel import (
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
 from satchel.bookconfig import staged as staged_config
-from satchel.errors import Problem
+from satchel.errors import Problem, ToolFailed
 from satchel.frontend import Frontend
+from satchel.lacking import importable
 from satchel.layout import Layout
 from satchel.litesettings import Boot
 from satchel.model import Decision
@@ -60,7 +63,8 @@ def make(options: Options, read: ReadCourse, report: Report) -> Made:
         ToolFailed: an outside tool or a download failed.
     """
     remembered = Stamps(folder=options.work / "stamps")
-    with ThreadPoolExecutor() as pool:
+    children.begin()
+    with ThreadPoolExecutor() as pool, _ending_tools():
         browser_side = pool.submit(_frontend, options, remembered, report)
         python = pool.submit(_runtime, options, read, report)
         built, supplied = browser_side.result(), python.result()
@@ -85,6 +89,16 @@ def make(options: Options, read: ReadCourse, report: Report) -> Made:
     return Made(parts=parts, warnings=tuple(_told(made.warnings, read)), packages=supplied.packages)
 
 
+@contextmanager
+def _ending_tools() -> Iterator[None]:
+    """Do not wait for tools and downloads that nobody wants any more."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        children.stop_all()
+        raise
+
+
 def _told(warnings: Iterable[Problem], read: ReadCourse) -> Iterator[Problem]:
     """Sphinx's warnings about the files that the author wrote, instead of those that it was given."""
     sources = {activity.path: activity.source for activity in read.plan.course.activities}
@@ -101,13 +115,19 @@ def _frontend(options: Options, remembered: Stamps, report: Report) -> Frontend:
 
 def _runtime(options: Options, read: ReadCourse, report: Report) -> Runtime:
     with report.step("Python runtime") as step:
+
+        def progress(done: int, total: int, name: str) -> None:
+            if children.stopped():
+                raise ToolFailed("Downloading")
+            step(done, total, f"{megabytes(done)} of {megabytes(total)}  {name}")
+
         supplied = runtimes.supply(
             read.plan.runtime,
             options.work / "runtime",
             cache=options.cache,
             mirror_url=options.mirror,
             lock_path=read.layout.runtime_lock,
-            on_progress=lambda done, total, name: step(done, total, f"{megabytes(done)} of {megabytes(total)}  {name}"),
+            on_progress=progress,
             echo=report.echo,
         )
         step.note = (
@@ -212,7 +232,7 @@ def _runs_while_building(decision: Decision, read: ReadCourse) -> bool:
     """
     if staging.runs_in_browser(decision):
         return True
-    here = all(book.importable(name) for name in decision.needs.missing)
+    here = all(importable(name) for name in decision.needs.missing)
     return not read.layout.own_layout and here and not decision.needs.gpu and decision.route != "hosted"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -19,6 +20,7 @@ from satchel.model import Cell, CellKind, Notebook
 _PERCENT = re.compile(r"^#\s*%%", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_ROLE = re.compile(r"\{[\w:.+-]+\}`(?P<text>[^`<]*)(?:<[^`]*>)?`")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Only these say anything about the notebook itself; the rest is an editor's business and changes all the time.
 _KEPT_METADATA = ("kernelspec", "language_info", "satchel")
@@ -50,7 +52,10 @@ def parse(path: str, text: str) -> Parsed:
         return _parse_ipynb(path, text)
     fmt = "md:myst" if path.endswith(".md") else "py:percent"
     try:
-        node = jupytext.reads(_with_named_kernel(text) if fmt == "md:myst" else text, fmt=fmt)
+        with warnings.catch_warnings():
+            # What it warns of, such as two names for Python in one notebook, matters to nobody here.
+            warnings.simplefilter("ignore")
+            node = jupytext.reads(_with_named_kernel(text) if fmt == "md:myst" else text, fmt=fmt)
     except Exception as error:  # noqa: BLE001 - jupytext raises whatever its parsers raise
         return Parsed(notebook=None, problems=(_unreadable(path, str(error), "text notebook"),))
     return Parsed(notebook=_notebook(path, cast(Mapping[str, Any], node), own_ids=False))
@@ -188,7 +193,8 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _plain(heading: str) -> str:
-    """A Markdown heading without its marks, for tables and window titles."""
+    """A Markdown heading without its marks and roles, for tables and window titles."""
+    heading = _ROLE.sub(lambda m: m["text"].strip(), heading)
     return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", lambda m: m.group(1) or "", heading).strip()
 
 

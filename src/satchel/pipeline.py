@@ -66,12 +66,14 @@ def build(options: Options, report: Report) -> Path:
 def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     assemble.recover(options.site)
     assemble.refuse_foreign(options.site)
+    report.published = False
+    _tidy(options)
     report.plan(read.plan.decisions)
     report.say("")
+    aside = options.out / ".site-new"
     with report.steps():
-        made = make(options, read, report)
-        aside = options.out / ".site-new"
         try:
+            made = make(options, read, report)
             with report.step("assemble") as step:
                 assemble.assemble(made.parts, aside)
                 found = scan.scan(aside)
@@ -82,15 +84,23 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
             # Before the site is public: students' work will hang on these identities.
             _write_ledger(read)
             assemble.swap(aside, options.site)
+            report.published = True
+            if options.zip:
+                with report.step("offline zip") as step:
+                    target = options.out / f"{read.plan.course.id}-offline.zip"
+                    offline.pack(options.site, target, folder=read.plan.course.id)
+                    step.note = megabytes(target.stat().st_size)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        if options.zip:
-            with report.step("offline zip") as step:
-                target = options.out / f"{read.plan.course.id}-offline.zip"
-                offline.pack(options.site, target, folder=read.plan.course.id)
-                step.note = megabytes(target.stat().st_size)
+            _tidy(options)
     _summary(options, read, report)
     return options.site
+
+
+def _tidy(options: Options) -> None:
+    """Take away what is half made; a build that was killed outright could not do so itself."""
+    shutil.rmtree(options.out / ".site-new", ignore_errors=True)
+    for part in (*options.out.glob("*-offline.zip.part"), *options.work.glob("runtime*/.*.part")):
+        part.unlink(missing_ok=True)
 
 
 def _judge(problems: Sequence[Problem], options: Options, report: Report) -> None:
@@ -121,8 +131,11 @@ def _write_ledger(read: ReadCourse) -> None:
         ledger.parent.mkdir(parents=True, exist_ok=True)
         # In one move: students' work hangs on this file, and half of it would be worse than the old one.
         aside = ledger.with_name(f".{ledger.name}.part")
-        aside.write_text(text, "utf-8")
-        aside.replace(ledger)
+        try:
+            aside.write_text(text, "utf-8")
+            aside.replace(ledger)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 def _summary(options: Options, read: ReadCourse, report: Report) -> None:

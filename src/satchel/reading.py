@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from satchel import book, capabilities, continuity, layout
+from satchel import capabilities, continuity, layout
 from satchel import runtime as runtimes
-from satchel.book import Lacking
 from satchel.errors import CourseProblems, Problem, UsageError
+from satchel.lacking import Lacking, lacking
 from satchel.layout import CourseFolder, Layout
 from satchel.manifest import FILE_NAME
 from satchel.manifestread import Manifest, parse_manifest
@@ -66,15 +66,15 @@ def read_course(options: Options, report: Report) -> ReadCourse:
             echo=report.echo,
         )
         plan = decide(full=full, bundle=known)
-    lacking = book.lacking(plan.config, folder=found.config.parent, file=found.name(found.config))
+    missing = lacking(plan.config, folder=found.config.parent, file=found.name(found.config))
     lost = continuity.with_last_site(
         plan.course, _last(options.site), site=str(options.site), ledger_file=found.name(found.ledger)
     )
-    problems = weighed((*plan.problems, *damaged, *lacking.problems, *lost), options)
+    problems = weighed((*plan.problems, *damaged, *missing.problems, *lost), options)
     if any(problem.severity == "error" for problem in problems):
         raise CourseProblems(problems)
     report.problems(problems)
-    return ReadCourse(layout=found, folder=folder, plan=plan, lacking=lacking)
+    return ReadCourse(layout=found, folder=folder, plan=plan, lacking=missing)
 
 
 def _last(site: Path) -> Manifest | None:

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
+from satchel import children
 from satchel.errors import ToolFailed
 
 NodeTool = Literal["node", "npm", "npx"]
@@ -22,6 +24,12 @@ Line = Callable[[str], None]
 
 # Enough to show a traceback or a compiler's complaint, not a whole build log.
 _TAIL_LINES = 30
+
+
+_KILLED_CURE = (
+    "Something outside ended it: often the system, when memory runs out. Close other programs and build again; "
+    "what is done already is kept."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +69,7 @@ def call(
     started = time.monotonic()
     try:
         child = subprocess.Popen(
-            words,
+            (*children.leash(words[0]), *words),
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
@@ -75,7 +83,8 @@ def call(
     out, err, both = list[str](), list[str](), list[str]()
     readers = (_reader(child.stdout, (out, both), on_line), _reader(child.stderr, (err, both), on_line))
     try:
-        code = child.wait(timeout)
+        with children.kept(child):
+            code = child.wait(timeout)
     except subprocess.TimeoutExpired as error:
         _end(child, readers)
         detail = f"{line}\n{_tail(both)}\nstopped after {timeout:g} seconds"
@@ -85,6 +94,9 @@ def call(
         raise
     for reader in readers:
         reader.join()
+    if code < 0:
+        detail = f"{line}\n{_tail(both)}\nended by the signal {_signal_name(-code)}"
+        raise ToolFailed(what, detail=detail, cure=_KILLED_CURE)
     if code != 0:
         raise ToolFailed(what, detail=f"{line}\n{_tail(both)}\nexit code {code}", cure=cure)
     return CompletedText(argv=words, stdout="".join(out), stderr="".join(err), seconds=time.monotonic() - started)
@@ -166,3 +178,10 @@ def _end(child: subprocess.Popen[str], readers: tuple[threading.Thread, ...]) ->
 
 def _tail(lines: Sequence[str]) -> str:
     return "".join(lines[-_TAIL_LINES:]).rstrip()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)

@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "satchel"
 # Modules that read or write files, start processes, use the network or the clock. Everything else is pure.
 EFFECTS = word_set(
     """
-    layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve
+    layout children lacking shell report folders stamps frontend book lite assemble scan check siteserver offline serve
     options reading making pipeline cli
     absent sphinx_ext
     runtime runtime.bundle runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn runtime.closing
