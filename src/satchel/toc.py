@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
+from typing import Any
 
 import yaml
 from sphinx.util.matching import Matcher
@@ -51,7 +52,7 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
     old = isinstance(data, list) or (isinstance(data, dict) and "root" not in data and "file" in data)
     if old:
         try:
-            data = migrate_jupyter_book(data)
+            data = _of_today(data)
         except (MalformedError, TypeError, ValueError, AttributeError) as error:
             return Toc(pages=(), problems=(_malformed(error, file),))
     if not isinstance(data, dict) or not isinstance(data.get("root"), str):
@@ -87,7 +88,7 @@ def with_page(text: str, docname: str) -> str:
     """A valid table of contents with one more page at its end, in today's format."""
     data = yaml.safe_load(text)
     if isinstance(data, list) or "root" not in data:
-        data = migrate_jupyter_book(data)
+        data = _of_today(data)
     entry = {"file": docname}
     parts = next((key for key in ("parts", "subtrees") if key in data), None)
     if parts:
@@ -149,6 +150,29 @@ def _by_docname(available: Collection[str]) -> dict[str, str]:
             if name.endswith(suffix):
                 found[name[: -len(suffix)]] = name
     return found
+
+
+def _of_today(data: Any) -> Any:
+    """A table of contents from before Jupyter Book 0.11 in today's format."""
+    return migrate_jupyter_book(_grouped(data) if isinstance(data, list) else data)
+
+
+def _grouped(entries: list[Any]) -> list[Any]:
+    """In the oldest format the name of a part stands alone, before its pages; later they are below it."""
+    grouped: list[Any] = []
+    part: dict[str, Any] | None = None
+    for entry in entries:
+        name = next((key for key in ("part", "chapter", "header") if isinstance(entry, dict) and key in entry), None)
+        if name is not None:
+            heads_others = not {"chapters", "sections"} & entry.keys()
+            opened = {"part": entry[name], "chapters": []} if heads_others else entry
+            grouped.append(opened)
+            part = opened if heads_others else None
+        elif part is not None:
+            part["chapters"].append(entry)
+        else:
+            grouped.append(entry)
+    return grouped
 
 
 def _malformed(error: Exception, file: str) -> Problem:

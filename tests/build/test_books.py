@@ -55,7 +55,6 @@ def test_the_comparison_finds_what_is_lost(many_books: tuple[Built, Path], tmp_p
         ("directives/intro.html", "The second tab."),
         ("directives/intro.html", "A word substituted. badge"),
         ("contents/intro.html", "x,y 1,2"),
-        ("contents/intro.html", "Raw HTML is shown."),
         ("contents/intro.html", "<img attached>"),
         ("tags/intro.html", "only the output is shown"),
         ("formats/three.html", "Version three of the format."),
@@ -87,7 +86,7 @@ def test_every_notebook_can_be_run_on_its_page_and_in_jupyterlite(book: str, req
     ("page", "shown", "hidden"),
     [
         # A cell without a place on the page is run with the others; one without code shows its output there.
-        ("tags/intro.html", 12, {"secret_setup = 41"}),
+        ("tags/intro.html", 10, {"secret_setup = 41"}),
         ("formats/no-output.html", 1, set()),
         ("formats/three.html", 1, set()),
         ("formats/with-kernel.html", 2, set()),
@@ -182,7 +181,9 @@ def test_nothing_comes_from_elsewhere_and_no_link_is_dead(book: str, request: py
     found = request.getfixturevalue(book)
     built: Built = found[0] if isinstance(found, tuple) else found
     assert scan(built.site) == ()
-    assert [(name, link) for name, link in dead_links(built.site) if "btn-" not in link.label] == []
+    # Jupyter Book's own index leads to places of `{index}` that its pages do not have.
+    dead = [(name, link) for name, link in dead_links(built.site) if name != "genindex.html"]
+    assert [(name, link) for name, link in dead if "btn-" not in link.label] == []
 
 
 def test_times_see_a_file_that_comes_and_goes(tmp_path: Path) -> None:

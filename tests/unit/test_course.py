@@ -223,7 +223,9 @@ def test_a_title_is_what_a_reader_sees() -> None:
     [
         ("- file: index\n- file: one/a\n- file: one/b\n", ["index", "one/a", "one/b"]),
         ("- file: index\n  sections:\n  - file: one/b\n", ["index", "one/b"]),
-        ("- file: index\n- part: First\n- file: one/a\n", None),
+        ("- file: index\n- part: First\n- file: one/a\n- part: Second\n- file: one/b\n", ["index", "one/a", "one/b"]),
+        ("- file: index\n- part: First\n  chapters:\n  - file: one/a\n", ["index", "one/a"]),
+        ("- file: index\n- file: one/a\n- part: First\n- file: one/b\n", None),
         ("file: index\nchapters:\n- file: one/a\n", ["index", "one/a"]),
     ],
 )
