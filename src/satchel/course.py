@@ -99,7 +99,7 @@ def _activity(notebook_id: str, notebook: Notebook) -> Activity:
 def _is_page(path: str, text: str | None) -> bool:
     """Pages and notebooks are not course files; a plain `.py` or `.txt` (a module, some data) is one."""
     suffix = PurePosixPath(path).suffix
-    if suffix in {".ipynb", ".md", ".rst"}:
+    if suffix in {".ipynb", ".md", ".Rmd", ".rst"}:
         return True
     return suffix == ".py" and text is not None and notebooks.is_notebook(path, text)
 

@@ -17,6 +17,8 @@ import yaml
 from satchel.errors import Problem
 from satchel.model import Cell, CellKind, Notebook
 
+# As jupytext calls them.
+_FORMATS = {".md": "md:myst", ".py": "py:percent", ".Rmd": "Rmd"}
 _PERCENT = re.compile(r"^#\s*%%", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
@@ -37,9 +39,9 @@ class Parsed:
 
 
 def is_notebook(path: str, text: str) -> bool:
-    """Whether a file is a notebook: `.ipynb`, MyST Markdown with a kernel, or a percent-format script."""
+    """Whether a file is a notebook: `.ipynb`, R Markdown, MyST Markdown with a kernel, or a percent-format script."""
     suffix = PurePosixPath(path).suffix
-    if suffix == ".ipynb":
+    if suffix in {".ipynb", ".Rmd"}:
         return True
     if suffix == ".py":
         return bool(_PERCENT.search(text))
@@ -50,7 +52,7 @@ def parse(path: str, text: str) -> Parsed:
     """Parse one notebook file; `path` is relative to the content folder and decides the format."""
     if PurePosixPath(path).suffix == ".ipynb":
         return _parse_ipynb(path, text)
-    fmt = "md:myst" if path.endswith(".md") else "py:percent"
+    fmt = _FORMATS[PurePosixPath(path).suffix]
     try:
         with warnings.catch_warnings():
             # What it warns of, such as two names for Python in one notebook, matters to nobody here.

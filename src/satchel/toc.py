@@ -17,7 +17,7 @@ from sphinx_external_toc.tools import migrate_jupyter_book
 from satchel.errors import Problem, did_you_mean
 
 # The order in which Jupyter Book itself would pick, if a page exists in several formats.
-PAGE_SUFFIXES = (".ipynb", ".md", ".py", ".rst", ".txt")
+PAGE_SUFFIXES = (".ipynb", ".md", ".py", ".Rmd", ".rst", ".txt")
 # What Sphinx takes for a page without being told by the table of contents.
 _SPHINX_SUFFIXES = (".ipynb", ".md", ".rst")
 _ITEMS = {"jb-book": "chapters", "jb-article": "sections"}

@@ -91,6 +91,7 @@ def test_every_notebook_can_be_run_on_its_page_and_in_jupyterlite(book: str, req
         ("formats/three.html", 1, set()),
         ("formats/with-kernel.html", 2, set()),
         ("formats/script.html", 1, set()),
+        ("formats/markdown.html", 1, set()),
         ("contents/intro.html", 7, set()),
     ],
 )

@@ -205,6 +205,15 @@ def test_an_old_notebook_whose_texts_are_lists_of_lines_is_read() -> None:
     assert result.course.activities[0].notebook.code[0].source == "x = 1\nx"
 
 
+def test_r_markdown_is_a_notebook() -> None:
+    rmd = "---\njupyter: {kernelspec: {name: python3, display_name: Python 3, language: python}}\n---\n\n# Lesson\n"
+    texts = {"index.md": "# H\n", "one/a.Rmd": f"{rmd}\n```{{python}}\nx = 1\n```\n", "one/b.md": MYST}
+    result = read(texts)
+    assert result.problems == ()
+    first = result.course.activities[0]
+    assert (first.source, first.path, first.notebook.code[0].source) == ("one/a.Rmd", "one/a.ipynb", "x = 1")
+
+
 def test_a_kernel_without_a_display_name_will_do() -> None:
     short = MYST.replace("  display_name: Python 3\n", "")
     result = read({"index.md": "# H\n", "one/a.md": short, "one/b.md": MYST})
