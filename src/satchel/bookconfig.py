@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from satchel import elsewhere
 from satchel.bookshape import wrong_shapes
 from satchel.errors import Problem
 
@@ -64,7 +65,7 @@ def parse(text: str, *, file: str) -> tuple[BookConfig, tuple[Problem, ...]]:
         title=str(raw.get("title") or "Untitled course"),
         author=str(raw.get("author") or ""),
         settings=settings,
-    ), ()
+    ), tuple(elsewhere.told(raw, file=file))
 
 
 def staged(
@@ -81,7 +82,7 @@ def staged(
     `unexecuted` are the notebooks that the computer of the build need not be able to run: Jupyter Book runs notebooks
     by default, and would publish how they failed. `absent` are the extensions that cannot be had.
     """
-    raw = yaml.safe_load(config.settings)
+    raw = elsewhere.without(yaml.safe_load(config.settings))
     sphinx = dict(raw.get("sphinx") or {})
     own = dict(sphinx.get("config") or {})
     if theme_absent:

@@ -40,6 +40,8 @@ _BLOCKS = frozenset(
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 # What satchel adds, and marks of the theme that are no words of the author.
 _LEFT_OUT = ("satchel-", "headerlink", "copybtn", "prev-next-footer")
+# The author's words, shown without the extension that they need.
+_PLAINLY = "satchel-absent"
 _PATHS = {"bibtex_bibfiles", "logo"}
 
 
@@ -120,7 +122,8 @@ class _Words(HTMLParser):
         if self._shown and tag in {"img", "object", "iframe", "source"}:
             self.pieces.append(f"<{tag} {given.get('alt', '')}>")
         if tag not in _VOID:
-            left_out = tag in {"script", "style"} or any(name.startswith(_LEFT_OUT) for name in classes)
+            added = any(name.startswith(_LEFT_OUT) and name != _PLAINLY for name in classes)
+            left_out = tag in {"script", "style"} or added
             self._open.append((tag, left_out))
 
     def handle_endtag(self, tag: str) -> None:

@@ -84,6 +84,8 @@ def building(victim: Built, *arguments: str) -> Iterator[Building]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A shell that starts something in the background lets it ignore Control-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield Building(process, victim.out)

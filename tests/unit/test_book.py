@@ -132,6 +132,30 @@ def configured(text: str) -> bookconfig.BookConfig:
     return config
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "html: {analytics: {google_analytics_id: G-1}}",
+        "html: {google_analytics_id: G-1}",
+        "html: {comments: {hypothesis: true}}",
+        "html: {comments: {utterances: {repo: a/b}}}",
+        "sphinx: {config: {html_theme_options: {analytics: {plausible_analytics_domain: example.org}}}}",
+    ],
+)
+def test_what_would_ask_another_site_is_left_out_and_told(text: str) -> None:
+    config, [told] = bookconfig.parse(f"title: Kept\n{text}\n", file="_config.yml")
+    assert (told.code, told.severity, told.file) == ("config-elsewhere", "warning", "_config.yml")
+    staged = bookconfig.staged(config, assets="satchel/0123/")
+    assert "Kept" in staged
+    for word in ("G-1", "hypothesis", "utterances", "example.org"):
+        assert word not in staged
+
+
+def test_what_is_switched_off_is_nothing_to_tell() -> None:
+    text = "html: {comments: {hypothesis: false, utterances: false}, analytics: {plausible_analytics_url: https://x.y}}"
+    assert bookconfig.parse(text, file="_config.yml")[1] == ()
+
+
 def test_what_is_not_installed_is_told_and_left_out(tmp_path: Path) -> None:
     (tmp_path / "here.py").touch()
     config = configured(
