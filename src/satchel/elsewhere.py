@@ -24,7 +24,7 @@ def told(settings: Mapping[str, Any], *, file: str) -> Iterator[Problem]:
         if _asks(_at(settings, path)):
             yield Problem(
                 code="config-elsewhere",
-                message=f"This {what} with the help of another site, which readers' browsers do not ask: it is left out.",
+                message=f"This {what} with the help of another site, which no reader's browser asks: it is left out.",
                 file=file,
                 where=": ".join(path),
                 cure="Take it out of the settings; the server that you publish on can count visits itself.",

@@ -138,13 +138,13 @@ def test_the_look_that_the_author_chose_is_kept(settings_book: tuple[Built, Path
 def test_what_needs_an_extension_that_is_not_there_is_shown_plainly(bare_book: Built) -> None:
     words = article(bare_book.site / "one.html")
     assert words == [
-        "The page one",
+        "1. The page one",
         "Words of one, with a role of nobody.",
         "Surely task: A first task",
         "Compute two and two.",
         "a list",
         "Theorem",
-        "\\[a^2 + b^2 = c^2\\]",
+        "\\(a^2 + b^2 = c^2\\)",
         "Mermaid",
         "graph LR here --> there",
         "The last words of one.",

@@ -78,14 +78,16 @@ def wait(state: Callable[[], object]) -> None:
 def building(victim: Built, *arguments: str) -> Iterator[Building]:
     """A verbose build in a process of its own."""
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "build.py"), str(victim.course), "--out", str(victim.out), "--verbose", *arguments],
+        # A shell that starts something in the background lets it ignore Control-C.
+        [
+            *("env", "--default-signal=INT", sys.executable, str(ROOT / "build.py")),
+            *(str(victim.course), "--out", str(victim.out), "--verbose", *arguments),
+        ],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "160", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        # A shell that starts something in the background lets it ignore Control-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         yield Building(process, victim.out)
