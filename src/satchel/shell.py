@@ -26,6 +26,9 @@ Line = Callable[[str], None]
 _TAIL_LINES = 30
 
 
+# What the system says when a disk or a quota is full.
+_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "ENOSPC", "EFBIG", "EDQUOT")
+_FULL_CURE = "There is no room left: check free disk space and quota, then build again; what is done already is kept."
 _KILLED_CURE = (
     "Something outside ended it: often the system, when memory runs out. Close other programs and build again; "
     "what is done already is kept."
@@ -98,7 +101,9 @@ def call(
         detail = f"{line}\n{_tail(both)}\nended by the signal {_signal_name(-code)}"
         raise ToolFailed(what, detail=detail, cure=_KILLED_CURE)
     if code != 0:
-        raise ToolFailed(what, detail=f"{line}\n{_tail(both)}\nexit code {code}", cure=cure)
+        full = any(words in line for line in both for words in _FULL)
+        detail = f"{line}\n{_tail(both)}\nexit code {code}"
+        raise ToolFailed(what, detail=detail, cure=_FULL_CURE if full else cure)
     return CompletedText(argv=words, stdout="".join(out), stderr="".join(err), seconds=time.monotonic() - started)
 
 

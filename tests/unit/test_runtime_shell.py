@@ -157,3 +157,10 @@ def wait_for(state: Callable[[], object]) -> None:
     while not state():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_tool_that_has_no_room_is_told_so() -> None:
+    code = "import sys; print('OSError: [Errno 28] No space left on device', file=sys.stderr); sys.exit(2)"
+    with pytest.raises(ToolFailed) as failed:
+        call([sys.executable, "-c", code], what="Tooling", cure="Try again.")
+    assert "free disk space" in failed.value.cure
