@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from rich.markup import escape
 
-from satchel import assemble, check, folders, frontend, layout, manifest, offline, review, scan, staging
+from satchel import assemble, check, folders, frontend, layout, offline, scan, staging
 from satchel import ledger as ledgers
-from satchel.errors import CheckFailed, Problem, ToolFailed
-from satchel.making import make
+from satchel.errors import Problem, ToolFailed
+from satchel.making import Made, make, make_again, prepare
 from satchel.options import Options
-from satchel.reading import ReadCourse, keep_findings, read_course, weighed
+from satchel.proving import begin_check, judge, run_check
+from satchel.reading import ReadCourse, keep_findings, read_course
 from satchel.report import Report, megabytes
 
 
@@ -70,16 +71,21 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     report.plan(read.plan.decisions)
     report.say("")
     with report.steps():
-        made = make(options, read, report)
+        ground = prepare(options, read, report)
+        checking = begin_check(options, read, ground) if options.check else None
+        # What an earlier check has shown of unchanged activities is published from the start.
+        known = checking.known if checking else {}
+        shown = read.deciding(verdict.decision for verdict in check.judged(read.plan.decisions, known))
+        made = make(options, shown, ground, report)
         aside = options.out / ".site-new"
         try:
-            with report.step("assemble") as step:
-                assemble.assemble(made.parts, aside)
-                found = scan.scan(aside)
-                step.note = megabytes(folders.size(aside))
-            _judge((*made.warnings, *found), options, report)
-            if options.check:
-                _check(read, made.packages, aside, report)
+            told = _assemble(made, aside, options, report)
+            if checking:
+                seen = run_check(options, read, checking, aside, report)
+                if seen.plan.decisions != shown.plan.decisions:
+                    shown = seen
+                    made = make_again(options, shown, ground, made, report)
+                    _assemble(made, aside, options, report, told=told)
             # Before the site is public: students' work will hang on these identities.
             _write_ledger(read)
             assemble.swap(aside, options.site)
@@ -90,28 +96,21 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
                 target = options.out / f"{read.plan.course.id}-offline.zip"
                 offline.pack(options.site, target, folder=read.plan.course.id)
                 step.note = megabytes(target.stat().st_size)
-    _summary(options, read, report)
+    _summary(options, shown, report)
     return options.site
 
 
-def _judge(problems: Sequence[Problem], options: Options, report: Report) -> None:
-    problems = weighed(problems, options)
-    if any(problem.severity == "error" for problem in problems):
-        raise CheckFailed(problems)
-    report.problems(problems)
-
-
-def _check(read: ReadCourse, packages: Mapping[str, str], aside: Path, report: Report) -> None:
-    """Run the browser activities of the new site and put what was seen into its manifest."""
-    with report.step("check") as step:
-        checked = check.run(aside, read.plan.decisions, on_activity=lambda title: step(0, 0, title))
-        step.note = f"{len(checked)} activities ran in Chromium"
-    problems = [result.problem for result in checked if result.problem]
-    if problems:
-        raise CheckFailed(review.placed(problems, read.folder.sizes, content=read.plan.content))
-    seen = read.plan.with_evidence({result.decision.activity.id: result.evidence for result in checked})
-    (aside / manifest.FILE_NAME).write_text(seen.manifest(packages), "utf-8")
-    assemble.seal(aside)
+def _assemble(
+    made: Made, aside: Path, options: Options, report: Report, *, told: Collection[Problem] = ()
+) -> Collection[Problem]:
+    """Put the site together and look at it; returns what the author has heard of, which `told` is part of."""
+    with report.step("assemble") as step:
+        assemble.assemble(made.parts, aside)
+        found = scan.scan(aside)
+        step.note = megabytes(folders.size(aside))
+    problems = dict.fromkeys((*made.warnings, *found))
+    judge([problem for problem in problems if problem not in told], options, report)
+    return {*told, *problems}
 
 
 def _write_ledger(read: ReadCourse) -> None:
@@ -135,6 +134,8 @@ def _summary(options: Options, read: ReadCourse, report: Report) -> None:
     )
     size = megabytes(folders.size(options.site))
     report.say(f"  site  {escape(str(options.site))}   [dim]{size}; upload this folder as it is[/]")
+    if options.check:
+        report.say(f"  check {escape(str(options.out / check.REPORT_NAME))}")
     if options.zip:
         target = options.out / f"{read.plan.course.id}-offline.zip"
         report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")

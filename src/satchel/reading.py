@@ -14,6 +14,7 @@ from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.layout import CourseFolder, Layout
 from satchel.manifest import FILE_NAME
 from satchel.manifestread import Manifest, parse_manifest
+from satchel.model import Decision
 from satchel.options import Options
 from satchel.planning import CoursePlan, plan_course
 from satchel.report import Report
@@ -29,6 +30,10 @@ class ReadCourse:
     layout: Layout
     folder: CourseFolder
     plan: CoursePlan
+
+    def deciding(self, decisions: Iterable[Decision]) -> ReadCourse:
+        """The same course with these decisions about its activities."""
+        return replace(self, plan=replace(self.plan, decisions=tuple(decisions)))
 
 
 def read_course(options: Options, report: Report) -> ReadCourse:
