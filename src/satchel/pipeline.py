@@ -13,14 +13,16 @@ from satchel import assemble, check, folders, frontend, layout, offline, scan, s
 from satchel import ledger as ledgers
 from satchel.errors import Problem, ToolFailed
 from satchel.making import Made, make, make_again, prepare
+from satchel.manifestdiff import differences
+from satchel.manifestread import parse_manifest
 from satchel.options import Options
 from satchel.proving import begin_check, judge, run_check
-from satchel.reading import ReadCourse, keep_findings, read_course
+from satchel.reading import ReadCourse, keep_findings, last_manifest, read_course
 from satchel.report import Report, megabytes
 
 
 def plan_only(options: Options, report: Report, *, show: bool) -> str:
-    """Print the plan and return the manifest as text; nothing is written.
+    """Print the plan, and what is different from the last build; return the manifest as text. Nothing is written.
 
     Raises:
         CourseProblems: the course has errors (all of them).
@@ -28,7 +30,21 @@ def plan_only(options: Options, report: Report, *, show: bool) -> str:
     read = read_course(options, report)
     if show:
         report.plan(read.plan.decisions)
-    return read.plan.manifest()
+    text = read.plan.manifest()
+    report.changes(*_since(options, text))
+    return text
+
+
+def _since(options: Options, text: str) -> tuple[str, Sequence[str]]:
+    """What is different from the last build, under a heading that says what there is to compare with."""
+    last, planned = last_manifest(options.site), parse_manifest(text).manifest
+    if last is None:
+        return f"There is no earlier build in {options.out} to compare with.", ()
+    if last.manifest is None or planned is None:
+        why = last.problems[0].message if last.problems else ""
+        return f"The last build cannot be compared with. {why}".strip(), ()
+    found = differences(last.manifest, planned)
+    return "Different from the last build:" if found else "Nothing is different from the last build.", found
 
 
 def watched(options: Options) -> Sequence[Path]:
