@@ -187,7 +187,7 @@ def _book(options: Options, read: ReadCourse, built: Frontend, report: Report, *
         parts[READERS_PAGE] = publisher.plain(READERS_PAGE, "Activities and where they run")
         pages = {
             PAGES_FILE: json.dumps({name: vars(part) for name, part in parts.items()}, sort_keys=True),
-            f"{READERS_PAGE}.md": publisher.readers_page(plan.decisions),
+            f"{READERS_PAGE}.md": publisher.readers_page(plan.decisions, plan.toc.parts),
         }
         staged = staging.for_book(
             plan.course,

@@ -14,6 +14,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from satchel.hosted import launches
 from satchel.model import Course, Decision, Host
 from satchel.pairing import digest
+from satchel.readerspage import Row, groups, summary
 from satchel.staging import in_lite, runs_in_lite
 
 SCHEMA = 1
@@ -62,17 +63,13 @@ class Publisher:
         data = self._base(root) | {"title": title, "notebook": "", "route": "read", "cells": []}
         return PageParts(bar="", data=_script(data))
 
-    def readers_page(self, decisions: Sequence[Decision]) -> str:
-        """The Markdown of /activities.html: every activity, where it runs, why, how to start it."""
-        rows = [
-            {
-                "decision": decision,
-                "lite": lite_url(decision),
-                "launches": launches(decision, self.hosts),
-            }
-            for decision in decisions
-        ]
-        return self._render("activities.md", rows=rows, course=self.course)
+    def readers_page(self, decisions: Sequence[Decision], parts: Mapping[str, str]) -> str:
+        """The Markdown of /activities.html: every activity, where it runs, why, how to start it.
+
+        `parts` are the captions of the book's parts by page without suffix.
+        """
+        rows = [Row(decision=d, lite=lite_url(d), launches=launches(d, self.hosts)) for d in decisions]
+        return self._render("activities.md", groups=groups(rows, parts), summary=summary(decisions))
 
     def _data(self, decision: Decision, root: str) -> dict[str, Any]:
         activity = decision.activity

@@ -13,8 +13,9 @@ from satchel.check.jobs import checkable, jobs, lanes
 from satchel.check.kept import Kept
 from satchel.check.keys import Surroundings, files_of, key
 from satchel.check.records import Ran, Record, dump, parse
-from satchel.check.verdicts import duration, judge, judged
+from satchel.check.verdicts import judge, judged
 from satchel.model import Activity, Cell, CellError, Course, CourseFile, Decision, Evidence, Needs, Notebook, Route
+from satchel.reasons import duration
 
 AROUND = Surroundings(
     satchel="1", pyodide="0.28.3", python="3.13.2", packages={"numpy": "2.2.5"}, lock="abc", browser_side="def"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from satchel.errors import Problem
 from satchel.model import CellError, Decision, Evidence
-from satchel.reasons import BROWSER_MEMORY_MB, listed
+from satchel.reasons import BROWSER_MEMORY_MB, listed, when_checked
 
 CURE = (
     "Make it run in the browser, tag the cell raises-exception if it is meant to fail, or declare in "
@@ -33,8 +33,7 @@ def judge(decision: Decision, evidence: Evidence) -> Verdict:
     """The verdict on one activity."""
     problems = tuple(_remarks(decision, evidence))
     if evidence.error is None:
-        took = "" if evidence.seconds is None else f" in {duration(evidence.seconds)}"
-        why = (*decision.why, f"When the course was checked, it ran in a browser{took}.")
+        why = (*decision.why, when_checked(evidence))
         return Verdict(decision=replace(decision, evidence=evidence, why=why), problems=problems)
     if decision.refuge:
         return _sent_away(decision, evidence, evidence.error, problems)
@@ -61,14 +60,6 @@ def judged(decisions: Iterable[Decision], seen: Mapping[str, Evidence]) -> tuple
 def place(error: CellError) -> str | None:
     """`code cell 3 (id)`, or None if no cell was to blame."""
     return None if error.number is None else f"code cell {error.number} ({error.cell})"
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words, as exact as a reader wants to know them."""
-    if seconds >= 100:
-        return f"{round(seconds / 60)} minutes"
-    whole = max(1, round(seconds))
-    return "a second" if whole == 1 else f"{whole} seconds"
 
 
 def _sent_away(decision: Decision, evidence: Evidence, error: CellError, problems: tuple[Problem, ...]) -> Verdict:
