@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from satchel.check.jobs import checkable, jobs, lanes
 from satchel.check.kept import Kept
 from satchel.check.keys import Surroundings, files_of, key
 from satchel.check.records import Ran, Record, dump, parse
+from satchel.check.running import run_all
 from satchel.check.verdicts import judge, judged
+from satchel.errors import ToolFailed
 from satchel.model import Activity, Cell, CellError, Course, CourseFile, Decision, Evidence, Needs, Notebook, Route
 from satchel.reasons import duration
 
@@ -275,3 +278,28 @@ def test_a_course_without_browser_activities_has_an_account_too() -> None:
     text = account("Daten", judged([decision("a", "read")], {}), kept=())
     assert "nothing was run" in text
     assert "|" not in text
+
+
+@pytest.mark.effects
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [(None, "Chromium was not found"), ("#!/bin/sh\necho no display >&2\nexit 3\n", "Starting Chromium for the check")],
+)
+def test_a_browser_that_does_not_start_is_not_held_against_the_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, told: str
+) -> None:
+    if script is not None:
+        (tmp_path / "chromium").write_text(script, "utf-8")
+        (tmp_path / "chromium").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    seen: list[str] = []
+
+    def check() -> None:
+        waiting = jobs([decision("a"), decision("b")], {})
+        run_all(tmp_path, waiting, on_progress=lambda *_: None, on_seen=lambda identity, _: seen.append(identity))
+
+    # In a thread of its own, where no other loop runs.
+    with ThreadPoolExecutor() as pool, pytest.raises(ToolFailed) as failed:
+        pool.submit(check).result()
+    assert (failed.value.what, seen) == (told, [])
+    assert failed.value.cure

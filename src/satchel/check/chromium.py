@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from satchel.errors import ToolFailed
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Playwright, Request
+    from playwright.async_api import Browser, Page, Playwright, Request
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
@@ -70,8 +70,12 @@ async def driver() -> AsyncIterator[Playwright]:
 
 @asynccontextmanager
 async def visiting(started: Playwright, path: str, home: str) -> AsyncIterator[Visit]:
-    """A page in a fresh profile of a browser of its own: if it crashes or hangs, no other activity does."""
-    browser = await started.chromium.launch(executable_path=path, args=_FLAGS)
+    """A page in a fresh profile of a browser of its own: if it crashes or hangs, no other activity does.
+
+    Raises:
+        ToolFailed: the browser does not even start, which no activity is to blame for.
+    """
+    browser = await _launched(started, path)
     try:
         context = await browser.new_context()
         await context.add_init_script(_SEEN)
@@ -92,3 +96,16 @@ async def visiting(started: Playwright, path: str, home: str) -> AsyncIterator[V
         await asyncio.wait([closing], timeout=_PATIENCE)
         if closing.done() and not closing.cancelled():
             closing.exception()
+
+
+async def _launched(started: Playwright, path: str) -> Browser:
+    from playwright.async_api import Error as BrowserError  # noqa: PLC0415 - only where a check runs
+
+    try:
+        return await started.chromium.launch(executable_path=path, args=_FLAGS)
+    except BrowserError as error:
+        raise ToolFailed(
+            "Starting Chromium for the check",
+            detail="\n".join(error.message.strip().splitlines()[:20]),
+            cure=f"Try `{path} --headless --dump-dom about:blank` by hand; it says what is missing.",
+        ) from error

@@ -35,7 +35,7 @@ def run_all(site: Path, jobs: Sequence[Job], *, on_progress: Progress, on_seen: 
     Cells tagged `raises-exception` must fail, all others must not.
 
     Raises:
-        ToolFailed: Chromium or Playwright is not installed.
+        ToolFailed: Chromium or Playwright is not installed, or Chromium does not start.
     """
     path = executable()
     abreast = lanes([job.expected_mb for job in jobs], cores=cores(), free_mb=free_mb())
@@ -61,8 +61,13 @@ async def _run_all(
             done += 1
             on_progress(done, len(jobs), tuple(running.values()))
 
-    async with driver() as started:
-        await asyncio.gather(*(lane(started) for _ in range(abreast)))
+    try:
+        async with driver() as started, asyncio.TaskGroup() as group:
+            for _ in range(abreast):
+                group.create_task(lane(started))
+    except BaseExceptionGroup as several:
+        # The lanes end together; what ended the first one is what the author must hear.
+        raise several.exceptions[0] from several
 
 
 async def run_one(started: Playwright, path: str, home: str, job: Job) -> Ran:
@@ -83,7 +88,7 @@ async def run_one(started: Playwright, path: str, home: str, job: Job) -> Ran:
     except TimeoutError:
         failure = _Failure(CellError(message=f"The browser did not answer within {job.limit} seconds."))
     except BrowserError as lost:
-        failure = _Failure(CellError(message=f"The browser ended or could not be used: {_line(lost.message)}"))
+        failure = _Failure(CellError(message=f"The browser could not go on: {_line(lost.message)}"))
     evidence = Evidence(
         kind="ran",
         ok=failure is None,
