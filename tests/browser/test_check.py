@@ -19,7 +19,7 @@ from tests.conftest import ROOT, lend_browser_side, run_build
 
 from .conftest import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 
 class _Stranger(http.server.BaseHTTPRequestHandler):
