@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from satchel.hosted import launches
+from satchel.hosted import hubs, launches
 from satchel.model import Course, Decision, Host
 from satchel.pairing import digest
 from satchel.staging import in_lite, runs_in_lite
@@ -88,6 +88,7 @@ class Publisher:
                 {"path": path, "url": LITE_FILES + quote(path), "size": sizes.get(path, 0)}
                 for path in decision.needs.files
             ],
+            "hubs": hubs(decision, self.hosts),
             "packages": [name for name in decision.needs.packages if name not in decision.needs.missing],
             "cells": [
                 {"id": cell.id, "source": cell.source, "hash": digest(cell.source), "tags": list(cell.tags)}
@@ -106,6 +107,7 @@ class Publisher:
             "download": None,
             "cwd": "",
             "files": [],
+            "hubs": [],
             "packages": [],
         }
 
