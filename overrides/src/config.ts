@@ -33,11 +33,12 @@ function parseFile(value: unknown, index: number): Parsed<CourseFile> {
 function parseHub(value: unknown, index: number): Parsed<HubPlace> {
   if (!isBag(value)) return bad(`hubs[${index}] is not an object`);
   const [id, label, hub, notebook] = ['id', 'label', 'hub', 'notebook'].map((name) => text(own(value, name), 2000));
-  const profile = text(own(value, 'profile'), 200);
-  if (!id || !label || !hub || !notebook || profile === null) return bad(`hubs[${index}] needs an id, a label, a hub, a notebook and a profile`);
+  const [profile, server] = ['profile', 'server'].map((name) => text(own(value, name) ?? '', 200));
+  if (!id || !label || !hub || !notebook) return bad(`hubs[${index}] needs an id, a label, a hub and a notebook`);
+  if (typeof profile !== 'string' || typeof server !== 'string') return bad(`hubs[${index}].profile and .server are texts`);
   // A student's token goes there.
   if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/.test(hub) || !hub.endsWith('/')) return bad(`hubs[${index}].hub is not the address of a server`);
-  return good({ id, label, hub, notebook, profile });
+  return good({ id, label, hub, notebook, profile, server });
 }
 
 /** The page's configuration, or what is wrong with it. Unknown properties are left out. */

@@ -4,6 +4,8 @@ import { PageCells } from './cells.ts';
 import { parsePage } from './config.ts';
 import { Desk, articleOf } from './desk.ts';
 import { clock, keepSafe } from './keeping.ts';
+import { offerHosted } from './offer.ts';
+import { PageRuns, type PythonSlot } from './running.ts';
 import { Site } from './site.ts';
 import type { PageKernel } from './kernel/adapter.ts';
 import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
@@ -61,11 +63,12 @@ function openBook(site: Site, article: HTMLElement): SatchelApi {
   const { desk } = book;
   keepSafe(desk.session);
   addEventListener('pagehide', () => {
-    const { state } = book.runner;
+    const state = book.runner.ownState;
     tab.leave(state !== 'off' && state !== 'dead', state === 'busy', kernel?.urls ?? tab.urls);
   });
   // A page out of the browser's memory has given its Python to the pages after it.
   addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
+  offerHosted(page, book.slot, desk);
   const ready = book.open().then(() => visit((id) => book.go(id)));
   void ready.then(() => site.arrived(desk));
   return {
@@ -92,6 +95,8 @@ function openReader(site: Site, article: HTMLElement): SatchelApi {
   const { session } = desk;
   const refused = (): void => desk.toolbar.notice(NOT_HERE, null);
   const cells = editable ? new PageCells(page, article, desk, () => clock.now(), refused) : null;
+  const runs = cells && hostedRuns(desk, cells);
+  if (runs) offerHosted(page, runs.slot, desk);
   keepSafe(session);
   addEventListener('pageshow', ({ persisted }) => { if (persisted) void session.refresh(); });
   const ready = session.open().then(() => visit((id) => cells?.go(id)));
@@ -102,7 +107,39 @@ function openReader(site: Site, article: HTMLElement): SatchelApi {
     cells: () => session.ids,
     source: (id) => session.decision(id).text,
     setSource: async (id, text) => { await ready; session.decision(id); await cells?.setSource(id, text); },
-    run: async (id) => { session.decision(id); throw new Error(NOT_HERE); },
+    run: async (id) => {
+      session.decision(id);
+      if (!runs?.active()) throw new Error(NOT_HERE);
+      return runs.run([id]);
+    },
+  };
+}
+
+/** Lets a Python on a server run the cells of a page that has none; until then nothing there runs. */
+function hostedRuns(desk: Desk, cells: PageCells): { slot: PythonSlot; run: PageRuns['run']; active(): boolean } {
+  const runs = new PageRuns({
+    desk: () => desk, cells: () => cells, now: () => clock.now(),
+    kernel: () => Promise.reject(new Error(NOT_HERE)), tellKept: () => false,
+  });
+  let active = false;
+  return {
+    run: (ids) => runs.run(ids),
+    active: () => active,
+    slot: {
+      own: false,
+      use: async (kernel, way) => {
+        active = true;
+        desk.runs(runs.acts, way);
+        cells.runs = runs.ofCells;
+        await runs.use(kernel);
+      },
+      giveBack: async () => {
+        active = false;
+        await runs.use(null);
+        cells.runs = null;
+        desk.runs(null, null);
+      },
+    },
   };
 }
 

@@ -23,6 +23,8 @@ export interface HubPlace {
   readonly notebook: string;
   /** The profile to start, empty where the hub has none. */
   readonly profile: string;
+  /** Name of the server beside the student's usual one, empty for the usual one. */
+  readonly server: string;
 }
 
 /** Where an activity runs: here, in JupyterLite, on a hosted server, or nowhere (it is only read). */

@@ -155,12 +155,13 @@ def hubs(decision: Decision, hosts: Iterable[Host]) -> list[dict[str, str]]:
         {
             "id": id,
             "label": known[id].label,
-            "hub": known[id].url.rstrip("/").removesuffix("/hub") + "/",
+            "hub": hub_of(known[id]) + "/",
             "notebook": posixpath.join(_folder_there(known[id]), decision.activity.path),
             "profile": known[id].profile,
+            "server": known[id].server,
         }
         for id in decision.launch
-        if known[id].kind == "jupyterhub"
+        if hub_of(known[id])
     ]
 
 

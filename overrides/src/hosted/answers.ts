@@ -39,10 +39,9 @@ export function parseUser(value: unknown): Parsed<HubUser> {
   return good({ name, servers });
 }
 
-/** The server to use: the one without a name, if it runs, else the first that does, else one that starts. */
-export function chooseServer(servers: readonly HubServer[]): HubServer | null {
-  const byName = [...servers].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return byName.find(({ ready }) => ready) ?? byName[0] ?? null;
+/** The student's server called `name`; the usual one has an empty name. */
+export function serverNamed(servers: readonly HubServer[], name: string): HubServer | null {
+  return servers.find((server) => server.name === name) ?? null;
 }
 
 /** The answer to a wish for a pass. */

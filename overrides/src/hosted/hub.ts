@@ -45,15 +45,16 @@ export class Hub {
   /** Asks for the student's server to be started. Its start goes on after this. */
   async start(user: string): Promise<void> {
     const body = JSON.stringify(this.place.profile === '' ? {} : { profile: this.place.profile });
-    const response = await this.send(apiUrl(this.place.hub, 'users', user, 'server'), { method: 'POST', body }, false);
+    const path = this.place.server === '' ? ['server'] : ['servers', this.place.server];
+    const response = await this.send(apiUrl(this.place.hub, 'users', user, ...path), { method: 'POST', body }, false);
     // 400 says that it runs or starts already.
     if (!response.ok && response.status !== 400) throw await this.#refusal(response);
   }
 
-  /** A pass that opens one connection to a server of `user` within a minute, and can do nothing else. */
-  async pass(user: string, server: string): Promise<Pass> {
+  /** A pass that opens one connection to the server of `user` within a minute, and can do nothing else. */
+  async pass(user: string): Promise<Pass> {
     const body = JSON.stringify({
-      note: 'One connection of a course page', expires_in: PASS, scopes: [`access:servers!server=${user}/${server}`],
+      note: 'One connection of a course page', expires_in: PASS, scopes: [`access:servers!server=${user}/${this.place.server}`],
     });
     const response = await this.send(apiUrl(this.place.hub, 'users', user, 'tokens'), { method: 'POST', body }, false);
     if (response.status === 403 || response.status === 404 || response.status === 400) {
