@@ -14,7 +14,7 @@ from satchel import ledger as ledgers
 from satchel.errors import CheckFailed, Problem, ToolFailed
 from satchel.making import make
 from satchel.options import Options
-from satchel.reading import ReadCourse, read_course, weighed
+from satchel.reading import ReadCourse, keep_findings, read_course, weighed
 from satchel.report import Report, megabytes
 
 
@@ -66,6 +66,7 @@ def build(options: Options, report: Report) -> Path:
 def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     assemble.recover(options.site)
     assemble.refuse_foreign(options.site)
+    keep_findings(options, read.plan)
     report.plan(read.plan.decisions)
     report.say("")
     with report.steps():

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from satchel.derive import Findings, derive
+from satchel.derive import Findings, derive, kept
 from satchel.model import Cell, Notebook
 
 TRAPS: list[dict[str, Any]] = yaml.safe_load(
@@ -31,15 +31,17 @@ def notebook(*cells: str, source: str = "module-1/trap.ipynb", language: str = "
 
 
 def found(trap: dict[str, Any]) -> Findings:
-    cells = tuple(
-        Cell(id="", kind="markdown", source=cell["markdown"])
-        if isinstance(cell, dict)
-        else Cell(id="", kind="code", source=cell)
-        for cell in trap["cells"]
-    )
+    cells = tuple(_cell({"code": cell} if isinstance(cell, str) else cell) for cell in trap["cells"])
     plain = notebook(source=trap.get("source", "module-1/trap.ipynb"), language=trap.get("language", "python"))
     read = Notebook(source=plain.source, title=plain.title, cells=cells, metadata=plain.metadata)
-    return derive(read, files=trap.get("files", ()), modules=trap.get("modules", {}))
+    texts = trap.get("modules", {})
+    return derive(read, files=trap.get("files", ()), modules=texts, lists=texts)
+
+
+def _cell(given: dict[str, Any]) -> Cell:
+    if "markdown" in given:
+        return Cell(id="", kind="markdown", source=given["markdown"])
+    return Cell(id="", kind="code", source=given["code"], tags=tuple(given.get("tags", ())))
 
 
 def facts(findings: Findings) -> Counter[Fact]:
@@ -54,6 +56,9 @@ def facts(findings: Findings) -> Counter[Fact]:
         yield from {("processes", use.kind) for use in findings.processes}
         yield from (("network", url) for url in findings.addresses)
         yield from (("files", path) for path in findings.paths)
+        yield from (("requests", text) for text in findings.requested)
+        yield from (("memory", str(findings.memory_mb)) for _ in findings.memory[:1])
+        yield from (("slow", str(place.cell)) for place in findings.slow)
         yield from (("asks", "1") for _ in findings.asks)
         yield from (("skipped", "1") for _ in findings.notes)
 
@@ -65,10 +70,10 @@ def expected(trap: dict[str, Any]) -> Counter[Fact]:
         for kind, value in trap["expect"].items():
             if kind in {"asks", "skipped"}:
                 yield from ((kind, "1") for _ in range(value))
-            elif kind == "gpu":
-                yield kind, value
+            elif kind in {"gpu", "memory"}:
+                yield kind, str(value)
             else:
-                yield from ((kind, name) for name in value)
+                yield from ((kind, str(name)) for name in value)
 
     return Counter(all_of())
 
@@ -141,3 +146,32 @@ def test_is_a_long_notebook_read_in_reasonable_steps() -> None:
         f"x{i} = 'a' + x{i - 1} if x else 'b' + x{i - 1}\nfor y in x{i}: open(f'{{x{i}}}{{y}}.csv')" for i in range(300)
     ]
     assert derive(notebook("x0 = 'c'", *cells), files=[f"module-1/{i}.txt" for i in range(300)]).files == ()
+
+
+def test_do_findings_survive_being_kept() -> None:
+    all_of = {str(number): found(trap) for number, trap in enumerate(TRAPS)}
+    assert kept.load(kept.dump(all_of, reader="1"), reader="1") == all_of
+    assert kept.load(kept.dump(all_of, reader="1"), reader="2") == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"schema": 1}', '{"schema": 1, "reader": "1", "findings": {"a": [1]}}']
+)
+def test_are_damaged_findings_none(text: str) -> None:
+    assert kept.load(text, reader="1") == {}
+
+
+def test_does_the_key_change_with_what_was_read() -> None:
+    around = kept.surroundings(["a.csv"], {"m.py": "x = 1"}, {})
+    keys = {
+        kept.key(notebook("x = 1"), around),
+        kept.key(notebook("x = 2"), around),
+        kept.key(notebook("x = 1", source="module-2/trap.ipynb"), around),
+        kept.key(notebook("x = 1", language="r"), around),
+        kept.key(notebook("x = 1"), kept.surroundings(["b.csv"], {"m.py": "x = 1"}, {})),
+        kept.key(notebook("x = 1"), kept.surroundings(["a.csv"], {"m.py": "x = 2"}, {})),
+        kept.key(notebook("x = 1"), kept.surroundings(["a.csv"], {"m.py": "x = 1"}, {"r.txt": "numpy"})),
+    }
+    assert len(keys) == 7
+    tagged = Notebook(source="a.ipynb", title="", cells=(Cell(id="", kind="code", source="x", tags=("slow",)),))
+    assert kept.key(tagged, around) != kept.key(notebook("x", source="a.ipynb"), around)
