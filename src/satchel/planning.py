@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from satchel import bookconfig, capabilities, course, litesettings, manifest, review, routing
+from satchel import bookconfig, capabilities, course, litesettings, manifest, provision, review, routing
 from satchel import runtime as runtimes
 from satchel.bookconfig import BookConfig
 from satchel.course import Sources
@@ -51,6 +51,10 @@ class CoursePlan:
             pyodide=self.runtime.pyodide, python=self.runtime.python, packages=planned if packages is None else packages
         )
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
+
+    def hosted_files(self) -> dict[str, str]:
+        """The files of `hosted/` by name, for those who run the server; none if the course uses no server."""
+        return provision.files(self.course, self.hosts, self.decisions)
 
     def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
         """The same plan, with what was seen of activities when they ran, by id."""
