@@ -352,6 +352,8 @@ def test_the_bar_and_the_workspace_need_no_mouse(student: Student) -> None:
 def test_work_needs_no_mouse_from_the_first_key_to_the_restore(student: Student) -> None:
     page = student.open(PAGE)
     ready(page)
+    # Chromium is told in good time to hand its file dialogs over: a listener that comes with the key may be too late.
+    page.on("filechooser", lambda _: None)
     first = cell_ids(page)[0]
     author = source(page, first)
     here = f'[data-satchel-cell="{first}"]'

@@ -162,7 +162,7 @@ def story(browser: Browser, changing: Sites, tmp_path_factory: pytest.TempPathFa
             if lesson.parts:
                 page.goto(home + lesson.page)
                 ready(page)
-                if EXPECTED[author] is TAKEN_OUT:
+                if None in EXPECTED[author].values():
                     # The page looks for such texts when it has nothing better to do.
                     page.locator("#satchel-drawer").wait_for()
             cells = {(form, author, student): left[form, author, student] for student in EXERCISES}
