@@ -31,15 +31,17 @@ def notebook(*cells: str, source: str = "module-1/trap.ipynb", language: str = "
 
 
 def found(trap: dict[str, Any]) -> Findings:
-    cells = tuple(
-        Cell(id="", kind="markdown", source=cell["markdown"])
-        if isinstance(cell, dict)
-        else Cell(id="", kind="code", source=cell)
-        for cell in trap["cells"]
-    )
+    cells = tuple(_cell({"code": cell} if isinstance(cell, str) else cell) for cell in trap["cells"])
     plain = notebook(source=trap.get("source", "module-1/trap.ipynb"), language=trap.get("language", "python"))
     read = Notebook(source=plain.source, title=plain.title, cells=cells, metadata=plain.metadata)
-    return derive(read, files=trap.get("files", ()), modules=trap.get("modules", {}))
+    texts = trap.get("modules", {})
+    return derive(read, files=trap.get("files", ()), modules=texts, lists=texts)
+
+
+def _cell(given: dict[str, Any]) -> Cell:
+    if "markdown" in given:
+        return Cell(id="", kind="markdown", source=given["markdown"])
+    return Cell(id="", kind="code", source=given["code"], tags=tuple(given.get("tags", ())))
 
 
 def facts(findings: Findings) -> Counter[Fact]:
@@ -54,6 +56,9 @@ def facts(findings: Findings) -> Counter[Fact]:
         yield from {("processes", use.kind) for use in findings.processes}
         yield from (("network", url) for url in findings.addresses)
         yield from (("files", path) for path in findings.paths)
+        yield from (("requests", text) for text in findings.requested)
+        yield from (("memory", str(findings.memory_mb)) for _ in findings.memory[:1])
+        yield from (("slow", str(place.cell)) for place in findings.slow)
         yield from (("asks", "1") for _ in findings.asks)
         yield from (("skipped", "1") for _ in findings.notes)
 
@@ -65,10 +70,10 @@ def expected(trap: dict[str, Any]) -> Counter[Fact]:
         for kind, value in trap["expect"].items():
             if kind in {"asks", "skipped"}:
                 yield from ((kind, "1") for _ in range(value))
-            elif kind == "gpu":
-                yield kind, value
+            elif kind in {"gpu", "memory"}:
+                yield kind, str(value)
             else:
-                yield from ((kind, name) for name in value)
+                yield from ((kind, str(name)) for name in value)
 
     return Counter(all_of())
 

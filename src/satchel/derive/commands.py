@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -44,6 +45,8 @@ _WITH_VALUE = word_set(
     --timeout --trusted-host --file
     """
 )
+_OTHER_INDEX = word_set("-i --index-url --extra-index-url -f --find-links --no-index")
+_LISTS = frozenset({"-r", "--requirement"})
 _SEPARATORS = ";&|\n"
 _VERBS = frozenset({"install", "add"})
 _NOT_PACKAGES = frozenset({"pip", "setuptools", "wheel", "python"})
@@ -54,13 +57,16 @@ _PYTHON = re.compile(r"^(?:\{?sys\.executable\}?|.*python[\d.]*(?:\.exe)?)$")
 class Command:
     """One simple command. `looks`: it only looks around.
 
-    `tool` is set if it installs `packages` (normalised names).
+    `tool` is set if it installs `packages` (normalised names). `requirements` are those that the package index can be
+    asked for by name, `lists` the files that name more.
     """
 
     text: str
     program: str
     tool: Tool | None = None
     packages: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     looks: bool = False
 
 
@@ -95,6 +101,21 @@ def requirement_name(word: str) -> str | None:
         name = found.group(0).rstrip(".-")
     name = canonicalize_name(name)
     return None if name in _NOT_PACKAGES else name
+
+
+def requirement(word: str) -> str | None:
+    """One word after `pip install`, or one line of a requirements file, as the package index can be asked for it.
+
+    None for what comes from elsewhere (an address, a folder) and for what pip would not understand.
+    """
+    word = re.sub(r"(^|\s)#.*", "", word).strip().strip("'\"")
+    try:
+        read = Requirement(word)
+    except InvalidRequirement:
+        return None
+    name = canonicalize_name(read.name)
+    extras = f"[{','.join(sorted(read.extras))}]" if read.extras else ""
+    return None if read.url or name in _NOT_PACKAGES else f"{name}{extras}{read.specifier}"
 
 
 def _simple(text: str) -> Iterator[list[str]]:
@@ -142,14 +163,30 @@ def _command(words: list[str]) -> Command | None:
     if tool and (tool != "other" or program != "jupyter"):
         verb = next((i for i in verbs if rest[i] in _VERBS), None)
         if verb is not None:
-            return Command(text=text, program=program, tool=tool, packages=tuple(_packages(rest[verb + 1 :], tool)))
+            return _install(text, program, tool, rest[verb + 1 :])
         return Command(text=text, program=program, looks=True)
     looks = program in _LOOKING or (_PYTHON.match(program) is not None and rest[:1] in (["--version"], ["-V"]))
     # A redirection makes a file that something else may read.
     return Command(text=text, program=program, looks=looks and not any(word.startswith(">") for word in rest))
 
 
+def _install(text: str, program: str, tool: Tool, words: list[str]) -> Command:
+    named = tuple(_packages(words, tool))
+    # What another index has under a name is not what ours has.
+    elsewhere = any(word.split("=")[0] in _OTHER_INDEX for word in words)
+    asked = tool == "pip" and not elsewhere
+    return Command(
+        text=text,
+        program=program,
+        tool=tool,
+        packages=tuple(name for word in named if (name := requirement_name(word))),
+        requirements=tuple(need for word in named if (need := requirement(word))) if asked else (),
+        lists=tuple(after for word, after in pairwise(words) if word in _LISTS) if asked else (),
+    )
+
+
 def _packages(words: list[str], tool: Tool) -> Iterator[str]:
+    """The words after `install` that name a package."""
     skip = False
     for word in words:
         if skip:
@@ -159,6 +196,4 @@ def _packages(words: list[str], tool: Tool) -> Iterator[str]:
         elif word.startswith((">", "<")) or word in {"2>&1", "1>"}:
             skip = word in {">", "<"}
         elif not word.startswith("-"):
-            name = requirement_name(word.split("=")[0] if tool == "conda" and "==" not in word else word)
-            if name:
-                yield name
+            yield word.split("=")[0] if tool == "conda" and "==" not in word else word

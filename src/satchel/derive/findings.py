@@ -54,12 +54,18 @@ class Import:
 
 @dataclass(frozen=True, kw_only=True)
 class Install:
-    """A command that installs packages; `packages` are normalised names, empty for `-r requirements.txt`."""
+    """A command that installs packages; `packages` are normalised names.
+
+    `requirements` are those of them that the package index can be asked for, as pip understands them: what comes from
+    an address or another index has no place there. `lists` are the files named by `-r`, as given.
+    """
 
     tool: Tool
     packages: tuple[str, ...]
     command: str
     place: Place
+    requirements: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +113,15 @@ class FileUse:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemoryUse:
+    """Something that takes much memory, by a size that stands in the code; `what` is the call."""
+
+    what: str
+    megabytes: int
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
 class Note:
     """Something the author may want to know, that is not a problem: a cell that was skipped, and why."""
 
@@ -118,7 +133,8 @@ class Note:
 class Findings:
     """Everything that was found in one activity, in the order it stands there.
 
-    `language` is the notebook's programming language in lower case; `asks` are the calls of `input()`.
+    `language` is the notebook's programming language in lower case; `asks` are the calls of `input()`,
+    `slow` the cells of which the author says that they take long.
     """
 
     language: str = "python"
@@ -129,7 +145,9 @@ class Findings:
     processes: tuple[ProcessUse, ...] = ()
     network: tuple[Address, ...] = ()
     files: tuple[FileUse, ...] = ()
+    memory: tuple[MemoryUse, ...] = ()
     asks: tuple[Place, ...] = ()
+    slow: tuple[Place, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property
@@ -156,6 +174,16 @@ class Findings:
     def installed(self) -> tuple[str, ...]:
         """Normalised names of the Python packages that are installed by pip or conda, sorted."""
         return tuple(sorted({name for one in self.installs if one.tool in {"pip", "conda"} for name in one.packages}))
+
+    @property
+    def memory_mb(self) -> int | None:
+        """What the largest array takes whose size stands in the code, in megabytes; the least that is needed."""
+        return max((use.megabytes for use in self.memory), default=None)
+
+    @property
+    def requested(self) -> tuple[str, ...]:
+        """The requirements that pip is asked for by name, sorted."""
+        return tuple(sorted({text for one in self.installs for text in one.requirements}))
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from satchel.derive.commands import commands, requirement_name
+from satchel.derive.commands import commands, requirement, requirement_name
 from satchel.derive.findings import Address, GpuUse, Import, Install, Place, ShellLine
 from satchel.derive.gpu import gpu_package
 from satchel.derive.imports import magic_imports
@@ -70,7 +70,16 @@ def shell_effects(text: str, place: Place, *, result_used: bool = False) -> Effe
     gpu: list[GpuUse] = []
     for command in commands(text):
         if command.tool:
-            installs.append(Install(tool=command.tool, packages=command.packages, command=command.text, place=place))
+            installs.append(
+                Install(
+                    tool=command.tool,
+                    packages=command.packages,
+                    command=command.text,
+                    place=place,
+                    requirements=command.requirements,
+                    lists=command.lists,
+                )
+            )
             gpu += (GpuUse(what=name, place=place) for name in command.packages if gpu_package(name))
         elif command.program == "nvidia-smi":
             gpu.append(GpuUse(what="nvidia-smi", place=place, optional=True))
@@ -92,7 +101,13 @@ def call_install(names: tuple[str, ...], texts: tuple[str, ...], place: Place) -
     if not called:
         return None
     packages = tuple(name for text in texts if (name := requirement_name(text)))
-    return Install(tool="pip", packages=packages, command=f"{called}({', '.join(texts)})", place=place)
+    return Install(
+        tool="pip",
+        packages=packages,
+        command=f"{called}({', '.join(texts)})",
+        place=place,
+        requirements=tuple(need for text in texts if (need := requirement(text))),
+    )
 
 
 def written_modules(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:

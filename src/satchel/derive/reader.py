@@ -15,6 +15,8 @@ from satchel.derive.magics import written_modules
 from satchel.derive.modules import LocalModules
 from satchel.model import Notebook
 
+# How authors mark a cell that takes long.
+_SLOW_TAGS = frozenset({"long-running", "slow"})
 _OTHER_KERNELS = ("ir", "julia", "octave", "bash", "sas", "scala", "java", "xeus-cling", "sos", "deno", "stata")
 
 
@@ -24,12 +26,14 @@ def derive(
     files: Iterable[str] = (),
     local: Iterable[str] = (),
     modules: Mapping[str, str] | None = None,
+    lists: Mapping[str, str] | None = None,
 ) -> Findings:
     """Everything the code of a notebook tells about its needs. Never raises for what an author can write.
 
     `files` are the course's files (paths in the content folder); `local` are names of modules beside the notebook
     that are no packages, on top of those that `files` shows; `modules` maps paths of `.py` files to their text, so
-    that what a module beside the notebook imports counts too.
+    that what a module beside the notebook imports counts too; `lists` maps paths of `.txt` files, among which those are
+    that `pip install -r` reads.
     """
     language = _language(notebook)
     if language != "python":
@@ -48,6 +52,7 @@ def derive(
     collector = Collector(
         course=CourseFiles(paths, folder),
         local=LocalModules({*paths, *texts}, folder=folder, names=local, nodes=nodes),
+        lists=lists or {},
     )
     collector.collect(cells)
     done: set[str] = set()
@@ -56,7 +61,12 @@ def derive(
         done.add(path)
         if path in texts:
             collector.collect([_unit(texts[path], Place(file=path, cell=None, line=1), notes)])
-    return collector.findings(notes)
+    slow = [
+        Place(file=notebook.source, cell=number, line=1)
+        for number, cell in enumerate(notebook.cells, start=1)
+        if cell.kind == "code" and not _SLOW_TAGS.isdisjoint(cell.tags)
+    ]
+    return collector.findings(notes, slow)
 
 
 def _unit(text: str, start: Place, notes: list[Note]) -> Unit:

@@ -1,5 +1,6 @@
 """The runtime of a course: Pyodide, exactly the packages it needs, one lock; the folder `/runtime/` of the site."""
 
+from satchel.runtime.bundle import Bundle, bundle
 from satchel.runtime.bytecode import with_bytecode
 from satchel.runtime.cache import default_cache
 from satchel.runtime.catalogue import Catalogue, Package, load
@@ -18,6 +19,7 @@ __all__ = [
     "LOCK_FILE_NAME",
     "MIRROR_VARIABLE",
     "Availability",
+    "Bundle",
     "Catalogue",
     "Package",
     "Prepared",
@@ -27,6 +29,7 @@ __all__ = [
     "available",
     "beyond",
     "boot_packages",
+    "bundle",
     "default_cache",
     "kernel_wheels",
     "load",
