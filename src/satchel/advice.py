@@ -9,6 +9,7 @@ from satchel.errors import Problem
 from satchel.model import Decision, Declaration, Host
 from satchel.reasons import Obstacle, listed
 
+_NOT_TO_WORK = frozenset({"raises-exception", "skip-execution", "remove-cell"})
 # Names that differ between PyPI and `import`, so that an installed package is recognised among the imports.
 _IMPORTED_AS = {
     "opencv-python": "cv2",
@@ -53,6 +54,18 @@ def about(
         yield from _packages(decision, against, missing, file)
     if decision.route in {"book", "lite"}:
         yield from _idle_lines(findings, offered, decision, file)
+        yield from _skipped(findings, decision)
+
+
+def idle_corrections(idle: Collection[str], file: str) -> Iterator[Problem]:
+    """A problem for each correction that had nothing to correct."""
+    for word in idle:
+        yield _warning(
+            "route-without-unfounded",
+            f'It is declared to do without "{word}", but nothing in its code asks for that.',
+            "Delete it from `without:`, or look for a typing error.",
+            file,
+        )
 
 
 def _contradictions(
@@ -153,6 +166,21 @@ def _idle_lines(findings: Findings, offered: Collection[str], decision: Decision
                     install.place.file,
                     install.place.where,
                 )
+
+
+def _skipped(findings: Findings, decision: Decision) -> Iterator[Problem]:
+    """Cells that cannot be read, unless they are meant to fail or not meant to run."""
+    cells = decision.activity.notebook.cells
+    for note in findings.notes:
+        tags = cells[note.place.cell - 1].tags if note.place.cell else ()
+        if _NOT_TO_WORK.isdisjoint(tags):
+            yield _warning(
+                "derive-skipped",
+                note.message,
+                "Correct it, or tag the cell raises-exception if it is meant to fail.",
+                note.place.file,
+                note.place.where,
+            )
 
 
 def _installs(command: str, findings: Findings) -> bool:

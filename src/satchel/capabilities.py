@@ -145,6 +145,7 @@ def _declaration(value: Value, reading: Reading, what: str) -> Declaration:
         route=cast(Route, values.text("route")) if values.has("route") else None,
         forbid=cast(tuple[Route, ...], values.texts("forbid")),
         host=values.text("host") or None,
+        without=values.texts("without"),
         reason=values.text("reason"),
         meanwhile=values.text("meanwhile"),
     )

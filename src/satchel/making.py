@@ -19,6 +19,7 @@ from satchel import (
     litesettings,
     manifest,
     review,
+    settings,
     staging,
     toc,
 )
@@ -76,6 +77,7 @@ def make(options: Options, read: ReadCourse, report: Report) -> Made:
         texts={
             manifest.FILE_NAME: read.plan.manifest(supplied.packages),
             manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
+            settings.SCHEMA_FILE_NAME: settings.schema_text(),
             coursemap.FILE_NAME: coursemap.map_text(read.plan.course, read.plan.decisions),
         },
     )
@@ -180,7 +182,7 @@ def _lite(
         boot = Boot(url=_BOOT_FROM_LITE, packages=supplied.kernel_packages)
         contents = staging.for_lite(plan.course, plan.decisions)
         activities = liteactivities.table(plan.decisions, plan.hosts)
-        settings = {
+        files = {
             "jupyter-lite.json": litesettings.jupyter_lite(
                 texts, plan.course, plan.decisions, activities=activities, boot=boot
             ),
@@ -189,7 +191,7 @@ def _lite(
         }
         folder = lite.build(
             contents,
-            settings,
+            files,
             options.work,
             content=read.layout.content,
             extensions=extensions,

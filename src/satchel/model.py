@@ -110,7 +110,8 @@ class Declaration:
     """What the author declares about one activity; None (or empty) means: not declared, look at the code.
 
     `packages` are names as on PyPI, `memory_mb` is in megabytes, `network` holds addresses, `files` paths in the
-    content folder, `host` the id of a host; `reason` and `meanwhile` are sentences for the reader.
+    content folder, `host` the id of a host; `without` names what the code seems to need and does not; `reason` and
+    `meanwhile` are sentences for the reader.
     """
 
     gpu: bool | None = None
@@ -121,6 +122,7 @@ class Declaration:
     route: Route | None = None
     forbid: tuple[Route, ...] = ()
     host: str | None = None
+    without: tuple[str, ...] = ()
     reason: str = ""
     meanwhile: str = ""
 

@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
-from satchel import bookconfig, capabilities, course, litesettings, manifest, review, routing
-from satchel import runtime as runtimes
+from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, review, routing
 from satchel.bookconfig import BookConfig
 from satchel.course import Sources
 from satchel.derive import Findings, derive
-from satchel.errors import CourseProblems, Problem
+from satchel.errors import Problem
 from satchel.layout import CourseFolder, Layout
 from satchel.ledger import Ledger
 from satchel.manifest import RuntimeVersions
 from satchel.model import Activity, Course, Decision, Evidence, Host
-from satchel.runtime import Catalogue, Package, RuntimePlan, Wheel
-from satchel.staging import runs_in_browser
+from satchel.runtime import Bundle, Catalogue, Package, RuntimePlan, Wheel
 from satchel.toc import Toc
 
 # The book page that lists every activity; its address is part of the contract.
 READERS_PAGE = "activities"
+_NO_BUNDLE = Bundle()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CoursePlan:
     """Everything that is known about a course before it is built. `content` is relative to the course folder.
 
-    `beyond` are the packages that the course could use if the full Pyodide distribution were at hand.
+    `beyond` are the packages that the course could use if the full Pyodide distribution were at hand. `wanted` are the
+    requirements that install lines of its browser activities ask for, and of which it is not known yet whether the
+    browser can have them.
     """
 
     course: Course
@@ -41,6 +39,7 @@ class CoursePlan:
     hosts: tuple[Host, ...]
     runtime: RuntimePlan
     beyond: tuple[str, ...]
+    wanted: tuple[str, ...]
     content: str
     problems: tuple[Problem, ...]
 
@@ -66,12 +65,13 @@ def plan_course(
     kernel: Collection[Package],
     wheels: Iterable[Wheel],
     full: bool = False,
+    bundle: Bundle = _NO_BUNDLE,
 ) -> CoursePlan:
     """Plan a course that was read from disk. What is wrong with it comes back as problems, all of them.
 
     `catalogue` is that of the Pyodide release that the course asks for, `kernel` are the kernel's
     own packages, `wheels` those that earlier builds recorded for the course, `full` says that a copy of the full
-    Pyodide distribution is at hand.
+    Pyodide distribution is at hand, `bundle` what the index said about the course's install lines.
     """
     name = layout.name
     content = "" if layout.content == layout.root else name(layout.content)
@@ -91,19 +91,33 @@ def plan_course(
     declared = capabilities.parse(folder.capabilities or "", file=name(layout.capabilities))
     known = declared.capabilities
     found = {activity.id: _findings(activity, read.course, folder) for activity in read.course.activities}
-    extra, extra_problems = _valid_extra(known.packages)
-    answer, offered = _supply(found.values(), extra, catalogue, kernel, tuple(wheels), full)
+    declared_extra, extra_problems = coursepackages.valid_extra(known.packages)
+    extra, wheels = (*declared_extra, *bundle.requirements), (*wheels, *bundle.wheels)
+    answer, offered = coursepackages.supply(found.values(), extra, catalogue, kernel, wheels, full)
+    answer = replace(answer, missing={**answer.missing, **coursepackages.refusals(bundle)})
     decided: list[Decision] = []
     inside = [*read.problems, *review.pages(read, folder.texts, toc_file=name(layout.toc), readers_page=READERS_PAGE)]
     for activity in read.course.activities:
         said = capabilities.declared(known, activity.notebook, files=[file.path for file in read.course.files])
         result = routing.decide(
-            activity, found[activity.id], said.declaration, known.hosts, answer, offered=offered, content=content
+            activity,
+            found[activity.id],
+            said.declaration,
+            known.hosts,
+            answer,
+            offered=offered,
+            content=content,
+            sizes=folder.sizes,
         )
         decided.append(result.decision)
         inside += (*said.problems, *result.problems)
-    runtime, runtime_problems = _runtime(decided, found, answer, extra, catalogue, kernel, tuple(wheels), full)
-    problems = [*config_problems, *review.placed(inside, folder.sizes, content=content), *declared.problems]
+    runtime, runtime_problems = coursepackages.runtime(decided, found, answer, extra, catalogue, kernel, wheels, full)
+    problems = [
+        *config_problems,
+        *review.placed(inside, folder.sizes, content=content),
+        *declared.problems,
+        *coursepackages.unasked(bundle),
+    ]
     problems += capabilities.unmatched(
         known, [a.source for a in read.course.activities], file=name(layout.capabilities)
     )
@@ -121,7 +135,8 @@ def plan_course(
         decisions=tuple(decided),
         hosts=known.hosts,
         runtime=runtime,
-        beyond=_beyond(decided, found, extra, catalogue),
+        beyond=coursepackages.beyond(decided, found, extra, catalogue),
+        wanted=coursepackages.wanted(decided, found, offered, catalogue, bundle),
         content=content,
         problems=review.with_unread(problems, folder.unread, read.toc, content=content),
     )
@@ -129,72 +144,5 @@ def plan_course(
 
 def _findings(activity: Activity, whole: Course, folder: CourseFolder) -> Findings:
     modules = {path: text for path, text in folder.texts.items() if path.endswith(".py") and path != activity.source}
-    return derive(activity.notebook, files=[file.path for file in whole.files], modules=modules)
-
-
-def _supply(
-    found: Iterable[Findings],
-    extra: Iterable[str],
-    catalogue: Catalogue,
-    kernel: Collection[Package],
-    wheels: tuple[Wheel, ...],
-    full: bool,
-) -> tuple[runtimes.Availability, frozenset[str]]:
-    """What the browser's Python has of all that the course asks for, and every package that it could have."""
-    names = {name for findings in found for name in routing.asked(findings)}
-    answer = runtimes.available(names, extra, wheels=wheels, full=full, catalogue=catalogue)
-    offered = {p.name for p in catalogue.packages.values() if full or p.source != "cdn-only"} | {p.name for p in kernel}
-    declared = {canonicalize_name(Requirement(text).name) for text in extra}
-    return answer, frozenset(offered | declared | set(answer.packages.values()))
-
-
-def _valid_extra(extra: Iterable[str]) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
-    """The author's extra packages that can be asked for, and a problem for each that cannot."""
-    valid: list[str] = []
-    problems: list[Problem] = []
-    for text in extra:
-        try:
-            runtimes.available((), [text])
-        except CourseProblems as error:
-            problems += error.problems
-        else:
-            valid.append(text)
-    return tuple(valid), tuple(problems)
-
-
-def _runtime(
-    decisions: Iterable[Decision],
-    found: Mapping[str, Findings],
-    answer: runtimes.Availability,
-    extra: tuple[str, ...],
-    catalogue: Catalogue,
-    kernel: Collection[Package],
-    wheels: tuple[Wheel, ...],
-    full: bool,
-) -> tuple[RuntimePlan, tuple[Problem, ...]]:
-    """The packages that the browser activities import, and no others: a server brings its own.
-
-    Extra packages that do not go together with the rest come back as problems, and the plan is made without them.
-    """
-    imports: set[str] = set()
-    for decision in decisions:
-        if runs_in_browser(decision):
-            imports |= {name for name in found[decision.activity.id].modules if name in answer.packages}
-            wanted = set(decision.needs.packages) - set(answer.packages.values())
-            imports |= {name for name, package in catalogue.by_import.items() if package in wanted}
-    try:
-        return runtimes.plan(imports, extra, wheels=wheels, full=full, kernel=kernel, catalogue=catalogue), ()
-    except CourseProblems as error:
-        plan = runtimes.plan(imports, wheels=wheels, full=full, kernel=kernel, catalogue=catalogue)
-        return plan, error.problems
-
-
-def _beyond(
-    decisions: Iterable[Decision], found: Mapping[str, Findings], extra: Iterable[str], catalogue: Catalogue
-) -> tuple[str, ...]:
-    """What of the full distribution would bring activities into the browser; no package replaces a GPU."""
-    able = [decision for decision in decisions if not decision.needs.gpu]
-    imports = {name for decision in able for name in routing.asked(found[decision.activity.id])}
-    packages = {name for decision in able for name in (*decision.needs.packages, *decision.needs.missing)}
-    packages |= {canonicalize_name(Requirement(text).name) for text in extra}
-    return runtimes.beyond(imports, packages, catalogue)
+    lists = {path: text for path, text in folder.texts.items() if path.endswith(".txt")}
+    return derive(activity.notebook, files=[file.path for file in whole.files], modules=modules, lists=lists)

@@ -51,6 +51,19 @@ def read_course(options: Options, report: Report) -> ReadCourse:
         # Only a course that would gain something by it is worth asking the network before anything is built.
         full = runtimes.within_reach(plan.beyond, catalogue, options.cache, echo=report.echo)
         plan = decide(full=True) if full else plan
+    if plan.wanted:
+        full = plan.runtime.full
+        known = runtimes.bundle(
+            plan.wanted,
+            plan.runtime.extra,
+            catalogue=catalogue,
+            kernel=kernel,
+            wheels=wheels,
+            cache=options.cache,
+            full=full,
+            echo=report.echo,
+        )
+        plan = decide(full=full, bundle=known)
     missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
     lost = continuity.with_last_site(
         plan.course, _last(options.site), site=str(options.site), ledger_file=found.name(found.ledger)

@@ -11,6 +11,10 @@ from satchel.model import Needs
 
 # A page gets at most this much memory on the machines that students have, in megabytes.
 BROWSER_MEMORY_MB = 2048
+# Python holds a file that it has opened at least twice: as the file and as what was read. In megabytes.
+_BROWSER_DATA_MB = 700
+# What takes more than a moment to arrive, in megabytes.
+_MUCH_DATA_MB = 10
 _GPU_LIBRARIES = ("torch", "tensorflow", "keras", "jax", "cupy", "numba", "cudf", "cuml", "transformers", "xgboost")
 _PROCESSES = {
     "threads": "Starts threads, which Python in the browser cannot do.",
@@ -31,8 +35,8 @@ class Obstacle:
     sentence: str
 
 
-def obstacles(findings: Findings, needs: Needs) -> tuple[Obstacle, ...]:
-    """Everything that keeps an activity out of the browser, the weightiest first."""
+def obstacles(findings: Findings, needs: Needs, *, data: int = 0) -> tuple[Obstacle, ...]:
+    """Everything that keeps an activity out of the browser, the weightiest first. `data` are the bytes of its files."""
     found: list[Obstacle] = []
     if findings.language != "python":
         name = _LANGUAGES.get(findings.language, findings.language.capitalize())
@@ -50,8 +54,12 @@ def obstacles(findings: Findings, needs: Needs) -> tuple[Obstacle, ...]:
         what = f"Runs commands of the operating system ({listed(commands)})"
         found.append(Obstacle(kind="shell", sentence=f"{what}, which the browser does not have."))
     if needs.memory_mb and needs.memory_mb > BROWSER_MEMORY_MB:
-        sentence = f"Needs {needs.memory_mb} MB of memory, more than a browser page gets."
+        sentence = f"Needs {_size(needs.memory_mb)} of memory, more than a browser page gets."
         found.append(Obstacle(kind="memory", sentence=sentence))
+    if data > _BROWSER_DATA_MB * 1e6:
+        found.append(
+            Obstacle(kind="data", sentence=f"Reads {_size(data / 1e6)} of data, more than a browser page holds.")
+        )
     return tuple(found)
 
 
@@ -63,8 +71,8 @@ def in_browser(findings: Findings, used: Collection[str]) -> str:
     return "Runs in your browser: uses only Python itself." if findings.imports else "Runs in your browser."
 
 
-def remarks(findings: Findings, needs: Needs, declared_network: Collection[str]) -> tuple[str, ...]:
-    """What the reader of a runnable activity should know besides."""
+def remarks(findings: Findings, needs: Needs, declared_network: Collection[str], *, data: int = 0) -> tuple[str, ...]:
+    """What the reader of a runnable activity should know besides. `data` are the bytes of the files it opens."""
     found: list[str] = []
     if findings.likes_gpu and not needs.gpu:
         found.append("Uses a GPU if there is one, and works without.")
@@ -73,6 +81,11 @@ def remarks(findings: Findings, needs: Needs, declared_network: Collection[str])
         unsure = set(needs.network) - set(declared_network)
         if_allowed = " This works in the browser only if that server allows it." if unsure else ""
         found.append(f"Needs the internet: fetches data from {listed(servers, most=3)}.{if_allowed}")
+    if data > _MUCH_DATA_MB * 1e6:
+        found.append(f"Fetches {_size(data / 1e6)} of data from this site.")
+    if findings.slow:
+        several = len(findings.slow) > 1
+        found.append(f"{'Some cells take' if several else 'One cell takes'} a while, says its author.")
     if findings.asks:
         found.append("Asks you for input while it runs.")
     return tuple(found)
@@ -84,6 +97,10 @@ def listed(names: Iterable[str], *, most: int = 6) -> str:
     if len(words) > most:
         words = [*words[: most - 1], f"{len(words) - most + 1} more"]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _size(megabytes: float) -> str:
+    return f"{megabytes / 1000:.3g} GB" if megabytes >= 1000 else f"{megabytes:.0f} MB"
 
 
 def _gpu_sentence(findings: Findings) -> str:

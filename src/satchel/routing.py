@@ -10,6 +10,7 @@ from typing import Protocol
 from packaging.utils import canonicalize_name
 
 from satchel import advice
+from satchel.corrections import corrected
 from satchel.derive import Findings
 from satchel.errors import Problem
 from satchel.hosted import launch_url
@@ -18,6 +19,7 @@ from satchel.reasons import Obstacle, in_browser, obstacles, remarks
 
 # Modules of hosted services: there is no package that brings them anywhere else.
 _ELSEWHERE = frozenset({"google.colab"})
+_NOTHING: Mapping[str, int] = {}
 
 
 class Availability(Protocol):
@@ -58,16 +60,20 @@ def decide(
     *,
     offered: Collection[str] = (),
     content: str = "",
+    sizes: Mapping[str, int] = _NOTHING,
 ) -> Decided:
     """Decide the route of an activity.
 
     `answer` covers at least `asked(findings)`; `offered` are the normalised names of all packages that the browser
     can have, for packages that are named as on PyPI (installed or declared). `content` is the content folder inside
-    the course folder, where a server finds the notebooks. The declared route is respected; where it contradicts the
-    code, a warning says so.
+    the course folder, where a server finds the notebooks; `sizes` are the bytes of the course's files. The declared
+    route is respected; where it contradicts the code, a warning says so.
     """
+    left = corrected(findings, declaration.without)
+    findings = left.findings
     needs = _needs(findings, declaration, answer, offered)
-    against = obstacles(findings, needs)
+    data = sum(sizes.get(path, 0) for path in needs.files)
+    against = obstacles(findings, needs, data=data)
     able = _able(hosts, needs, findings, declaration)
     route = _route(declaration, against, able)
     also = _also(route, declaration, against, able, findings)
@@ -78,7 +84,7 @@ def decide(
         needs=needs,
         route=route,
         also=also,
-        why=_why(route, findings, needs, declaration, against, used=_used(findings, answer)),
+        why=_why(route, findings, needs, declaration, against, used=_used(findings, answer), data=data),
         launch=launch,
         evidence=Evidence(kind="declared" if _says_something(declaration) else "derived"),
         meanwhile=declaration.meanwhile,
@@ -87,7 +93,7 @@ def decide(
     problems = advice.about(
         decision, findings, declaration, against, hosts=hosts, missing=answer.missing, offered=offered
     )
-    return Decided(decision=decision, problems=tuple(problems))
+    return Decided(decision=decision, problems=(*problems, *advice.idle_corrections(left.idle, activity.source)))
 
 
 def _needs(findings: Findings, declared: Declaration, answer: Availability, offered: Collection[str]) -> Needs:
@@ -111,7 +117,7 @@ def _needs(findings: Findings, declared: Declaration, answer: Availability, offe
         gpu=findings.needs_gpu if declared.gpu is None else declared.gpu,
         packages=tuple(sorted(packages)),
         missing=tuple(sorted(missing)),
-        memory_mb=declared.memory_mb,
+        memory_mb=declared.memory_mb or findings.memory_mb,
         network=tuple(sorted({*findings.addresses, *declared.network})),
         files=tuple(sorted({*findings.paths, *declared.files})),
     )
@@ -148,7 +154,8 @@ def _also(
     also: list[Route] = []
     if route == "book" or (route == "hosted" and not against):
         also.append("lite")
-    if route in {"book", "lite"} and able and (declared.host or (findings.likes_gpu and "gpu" in able[0].capabilities)):
+    helped = declared.host or findings.slow or (findings.likes_gpu and able and "gpu" in able[0].capabilities)
+    if route in {"book", "lite"} and able and helped:
         also.append("hosted")
     return tuple(one for one in also if one not in declared.forbid)
 
@@ -161,10 +168,11 @@ def _why(
     against: tuple[Obstacle, ...],
     *,
     used: Collection[str],
+    data: int,
 ) -> tuple[str, ...]:
     reason = (declared.reason,) if declared.reason else ()
     if route in {"book", "lite"}:
-        return (in_browser(findings, used), *reason, *remarks(findings, needs, declared.network))
+        return (in_browser(findings, used), *reason, *remarks(findings, needs, declared.network, data=data))
     blocked = tuple(obstacle.sentence for obstacle in against)
     if route == "hosted":
         own = () if blocked or reason else ("Runs on a server: the author of this course chose so.",)
@@ -177,5 +185,5 @@ def _why(
 def _says_something(declared: Declaration) -> bool:
     """Whether the declaration has a say in the route (and not only in the words)."""
     return declared.gpu is not None or any(
-        (declared.packages, declared.memory_mb, declared.route, declared.forbid, declared.host)
+        (declared.packages, declared.memory_mb, declared.route, declared.forbid, declared.host, declared.without)
     )

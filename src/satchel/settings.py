@@ -57,6 +57,12 @@ ACTIVITY = (
     ),
     Setting(key="forbid", kind="choices", choices=ROUTES, doc="Routes it must not take."),
     Setting(key="host", kind="text", doc="The id of the host to use.", default="the first one that fits"),
+    Setting(
+        key="without",
+        kind="texts",
+        doc="What its code seems to need and does not: modules, files, addresses, or "
+        "threads, processes, sockets, server, shell, network, memory.",
+    ),
     Setting(key="reason", kind="text", doc="A sentence for the reader: why it runs there."),
     Setting(key="meanwhile", kind="text", doc="A sentence for the reader: what to do while the server starts."),
 )
@@ -101,6 +107,8 @@ PYODIDE = Setting(
     doc="The Pyodide release whose Python the course runs on.",
     default=DEFAULT,
 )
+# Beside the manifest on the site: for editors of authors who have satchel from a package.
+SCHEMA_FILE_NAME = "capabilities.yml.schema.json"
 TOP = ("pyodide", "hosted", "activities", "packages")
 
 _JSON: dict[Kind, dict[str, Any]] = {

@@ -72,6 +72,9 @@ def test_the_manifest_fits_the_schema_beside_it(tiny: Built) -> None:
     schema = json.loads((tiny.site / "capabilities.schema.json").read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(tiny.manifest)
+    settings = json.loads((tiny.site / "capabilities.yml.schema.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(settings)
+    assert "hosted" in settings["properties"]
     assert [(a["source"], a["route"], a["page"]) for a in tiny.manifest["activities"]] == [
         ("content/lessons/words.md", "book", "lessons/words.html"),
         ("content/lessons/numbers.ipynb", "book", "lessons/numbers.html"),

@@ -15,7 +15,7 @@ from satchel import __version__, cli
 from satchel.errors import Exit
 from satchel.runtime import MIRROR_VARIABLE
 from satchel.runtime.cache import CACHE_VARIABLE
-from satchel.settings import docs_table
+from satchel.settings import docs_table, schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (
@@ -98,6 +98,7 @@ def options() -> Iterator[tuple[str, ...]]:
             yield tuple(action.option_strings)
 
 
+SETTINGS_SCHEMA = "docs/capabilities.yml.schema.json"
 GENERATED = (("README.md", "settings", docs_table), ("CONTRIBUTING.md", "modules", module_lists))
 
 
@@ -109,6 +110,12 @@ def test_are_the_first_two_commands_what_the_checks_run() -> None:
 def test_are_generated_tables_up_to_date(name: str, mark: str, make: object) -> None:
     assert callable(make)
     assert parts(document(name), mark)[1] == make().strip(), "python tests/unit/test_docs.py brings it up to date"
+
+
+def test_is_the_schema_for_editors_up_to_date_and_named_by_the_course() -> None:
+    assert document(SETTINGS_SCHEMA) == schema_text(), "python tests/unit/test_docs.py brings it up to date"
+    first = document("content/capabilities.yml").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema=../{SETTINGS_SCHEMA}"
 
 
 def test_does_every_module_say_what_it_does() -> None:
@@ -213,6 +220,7 @@ def update() -> None:
     for name, mark, make in GENERATED:
         before, _, after = parts(document(name), mark)
         (ROOT / name).write_text(f"{before}{make().strip()}{after}", "utf-8")
+    (ROOT / SETTINGS_SCHEMA).write_text(schema_text(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ EFFECTS = word_set(
     layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve
     options reading making pipeline cli
     sphinx_ext
-    runtime runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn
+    runtime runtime.bundle runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn runtime.closing
     runtime.core runtime.download runtime.fetch runtime.folder
     runtime.make_catalogue runtime.make_packages runtime.mirror runtime.plan runtime.progress runtime.pypi
     runtime.recorded runtime.snapshot runtime.stripped runtime.supply runtime.wheels runtime.zippiece
@@ -30,8 +30,9 @@ IN_PYODIDE = word_set("runtime.freeze runtime.compile_archive")
 # What a pure module may name of a module with effects: values and questions that are answered without any.
 ALLOWED = {
     ("planning", "layout"): {"CourseFolder", "Layout"},
-    ("planning", "runtime"): {
-        *("Availability", "Catalogue", "Package", "RuntimePlan", "Wheel"),
+    ("planning", "runtime"): {"Bundle", "Catalogue", "Package", "RuntimePlan", "Wheel"},
+    ("coursepackages", "runtime"): {
+        *("Availability", "Bundle", "Catalogue", "Package", "RuntimePlan", "Wheel"),
         *("available", "beyond", "plan"),
     },
     ("runtime.edges", "runtime.catalogue"): {"normal"},
@@ -50,7 +51,7 @@ OUTSIDE = word_set(
 # Each of these has one home, so that there is one place to look at and to replace in a test.
 HOMES = {
     "subprocess": {"shell"},
-    "time": {"shell", "report", "check"},
+    "time": {"shell", "report", "check", "runtime.bundle"},
     "requests": {"runtime.download"},
     "http.server": {"siteserver"},
     "playwright.sync_api": {"check"},

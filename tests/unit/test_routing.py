@@ -129,7 +129,7 @@ def test_is_another_language_sent_to_a_server() -> None:
             Declaration(),
             "Runs commands of the operating system (make), which the browser does not have.",
         ),
-        ("1", Declaration(memory_mb=9000), "Needs 9000 MB of memory, more than a browser page gets."),
+        ("1", Declaration(memory_mb=9000), "Needs 9 GB of memory, more than a browser page gets."),
         ("1", Declaration(route="hosted"), "Runs on a server: the author of this course chose so."),
         ("1", Declaration(route="read"), "To read here."),
         (
@@ -238,6 +238,85 @@ def test_does_a_launch_lead_to_the_notebook_in_the_course() -> None:
     hub = Host(id="h", kind="url", label="H", url="https://x.org/{path}")
     decision = route(TORCH, hosts=(hub,)).decision
     assert decision.launch == {"h": "https://x.org/content/module-1/a.ipynb"}
+
+
+def left(code: str, *without: str) -> Decided:
+    return route(code, Declaration(without=without))
+
+
+@pytest.mark.parametrize(
+    ("code", "without"),
+    [
+        ("import torch", ("torch",)),
+        ("import requests_like", ("requests-like",)),
+        ("import threading\nthreading.Thread().start()", ("threads",)),
+        ("import subprocess\nsubprocess.run(['make'])", ("processes",)),
+        ("!make all", ("shell",)),
+        ("import numpy\nnumpy.zeros((50_000, 50_000))", ("memory",)),
+        ("import torch\n!make all", ("torch", "shell")),
+    ],
+)
+def test_is_what_the_author_rules_out_no_obstacle(code: str, without: tuple[str, ...]) -> None:
+    assert route(code).decision.route == "hosted"
+    decided = left(code, *without)
+    assert (decided.decision.route, codes(decided)) == ("book", [])
+    assert decided.decision.evidence.kind == "declared"
+
+
+def test_is_only_what_is_named_ruled_out() -> None:
+    assert left("import torch\nimport duckdb", "torch").decision.needs.missing == ("duckdb",)
+    code = "import numpy\nnumpy.loadtxt('https://a.org/x')\nnumpy.loadtxt('https://b.org/y')"
+    assert left(code, "a.org").decision.needs.network == ("https://b.org/y",)
+    assert left(code, "https://b.org/y").decision.needs.network == ("https://a.org/x",)
+    assert left(code, "network").decision.needs.network == ()
+
+
+def test_is_a_correction_of_nothing_told() -> None:
+    decided = left("import math", "torhc")
+    assert codes(decided) == ["route-without-unfounded"]
+    assert '"torhc"' in decided.problems[0].message
+
+
+def test_do_arrays_beyond_a_page_go_to_a_server() -> None:
+    decision = route("import numpy as np\nn = 20_000\nnp.zeros((n, n))").decision
+    assert (decision.route, decision.needs.memory_mb) == ("hosted", 3200)
+    assert decision.why == ("Needs 3.2 GB of memory, more than a browser page gets.",)
+    small = route("import numpy as np\nnp.zeros((8_000, 8_000))").decision
+    assert (small.route, small.needs.memory_mb) == ("book", 512)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected", "words"),
+    [
+        (1_000, "book", "Runs in your browser."),
+        (45_000_000, "book", "Fetches 45 MB of data from this site."),
+        (1_500_000_000, "hosted", "Reads 1.5 GB of data, more than a browser page holds."),
+    ],
+)
+def test_does_the_size_of_the_data_count(size: int, expected: str, words: str) -> None:
+    one = activity("open('data.bin')")
+    findings = derive(one.notebook, files=["module-1/data.bin"])
+    sizes = {"module-1/data.bin": size}
+    decision = decide(one, findings, NOTHING, (CPU_HUB,), Answer(), sizes=sizes).decision
+    assert decision.route == expected
+    assert words in decision.why
+
+
+def test_is_a_long_cell_told_and_a_server_offered() -> None:
+    cell = Cell(id="", kind="code", source="work()", tags=("long-running",))
+    notebook = Notebook(source="module-1/a.ipynb", title="A", cells=(cell,), metadata="{}")
+    one = Activity(id="a", notebook=notebook, page="module-1/a.html", path="module-1/a.ipynb")
+    decision = decide(one, derive(notebook), NOTHING, (CPU_HUB,), Answer()).decision
+    assert (decision.route, decision.also) == ("book", ("lite", "hosted"))
+    assert "One cell takes a while, says its author." in decision.why
+
+
+@pytest.mark.parametrize(("tags", "told"), [((), ["derive-skipped"]), (("raises-exception",), [])])
+def test_is_a_cell_that_cannot_be_read_told_unless_it_is_meant_so(tags: tuple[str, ...], told: list[str]) -> None:
+    cell = Cell(id="", kind="code", source="for x in", tags=tags)
+    notebook = Notebook(source="module-1/a.ipynb", title="A", cells=(cell,), metadata="{}")
+    one = Activity(id="a", notebook=notebook, page="module-1/a.html", path="module-1/a.ipynb")
+    assert codes(decide(one, derive(notebook), NOTHING, (), Answer())) == told
 
 
 def test_is_the_runtime_asked_for_every_import() -> None:
