@@ -9,9 +9,12 @@ import { PageRuns, type PythonSlot } from './running.ts';
 import { Site } from './site.ts';
 import type { PageKernel } from './kernel/adapter.ts';
 import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
+import { watchLaunches } from './launch/watch.ts';
 import type { Bringing } from './store/library.ts';
 import type { PageConfig, RunResult } from './types.ts';
 import type { Mode } from './work/bring.ts';
+import { isNotes } from './work/notes.ts';
+import { isEdited } from './work/records.ts';
 
 /** What `window.satchel` offers to tests and scripts. */
 export interface SatchelApi {
@@ -70,6 +73,7 @@ function openBook(site: Site, article: HTMLElement): SatchelApi {
   addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
   offerHosted(page, book.slot, desk);
   const ready = book.open().then(() => visit((id) => book.go(id)));
+  watchHosts(site, desk);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),
@@ -100,6 +104,7 @@ function openReader(site: Site, article: HTMLElement): SatchelApi {
   keepSafe(session);
   addEventListener('pageshow', ({ persisted }) => { if (persisted) void session.refresh(); });
   const ready = session.open().then(() => visit((id) => cells?.go(id)));
+  watchHosts(site, desk);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),
@@ -150,6 +155,23 @@ function visit(go: (cell: string) => void): void {
   };
   addEventListener('hashchange', look);
   look();
+}
+
+/** The ways to a server on this page, and the student's notebook that goes there. */
+function watchHosts(site: Site, desk: Desk): void {
+  const { session, library, toolbar } = desk;
+  const notebook = site.page.notebook === '' ? null : session.notebook;
+  const watch = watchLaunches({
+    flush: () => session.flush(),
+    saved: () => !session.unsaved,
+    take: notebook === null ? null : (name) => site.savePage(notebook, library, name),
+    notebook: notebook === null ? null : async () => (await site.packPage(notebook, library)).json,
+    contents: () => null,
+    say: (words) => desk.say(words),
+    tell: (words) => toolbar.tell(words),
+    now: () => clock.now(),
+  });
+  site.onWork = (edits) => watch.work(edits.filter((edit) => edit.notebook === notebook && !isNotes(edit.cell) && isEdited(edit.record)).length);
 }
 
 /** What scripts can do with the work in the whole course. */

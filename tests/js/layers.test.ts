@@ -9,6 +9,7 @@ const SOURCES = new URL('../../overrides/src', import.meta.url).pathname;
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [], 'shape.ts': ['types.ts'], 'words.ts': ['types.ts'], 'config.ts': ['types.ts', 'shape.ts', 'work'],
   work: ['types.ts', 'shape.ts'],
+  launch: ['types.ts', 'shape.ts', 'words.ts', 'view'],
   notebook: ['types.ts', 'shape.ts', 'work'],
   run: ['types.ts'],
   notebook: ['types.ts', 'shape.ts', 'work'],
