@@ -89,6 +89,7 @@ export function follow(link: HTMLAnchorElement, state: LaunchState, ports: Launc
   shown.set(region, launching);
   if (region.matches('.satchel-starts')) region.append(launching.root);
   else region.after(launching.root);
+  launching.root.scrollIntoView({ block: 'nearest' });
 }
 
 let box: HTMLElement | null = null;

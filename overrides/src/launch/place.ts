@@ -8,7 +8,7 @@ export interface HostedPlace {
 
 /** Links lie within links: a hub's `next` holds nbgitpuller's, and that one holds JupyterLab's. */
 const DEEPEST = 4;
-const TREE = /(?:^|\/)(?:lab|notebooks?)\/tree\/([^?#&]+)/;
+const TREE = /(?:^|[/=])(?:lab\/tree|doc\/tree|notebooks)\/([^?#&]+)/;
 
 function decoded(text: string): string | null {
   try {
