@@ -13,6 +13,7 @@ import { watchLaunches } from './launch/watch.ts';
 import type { Bringing } from './store/library.ts';
 import type { PageConfig, RunResult } from './types.ts';
 import type { Mode } from './work/bring.ts';
+import { watchDrops } from './view/drop.ts';
 import { isNotes } from './work/notes.ts';
 import { isEdited } from './work/records.ts';
 
@@ -73,7 +74,7 @@ function openBook(site: Site, article: HTMLElement): SatchelApi {
   addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
   offerHosted(page, book.slot, desk);
   const ready = book.open().then(() => visit((id) => book.go(id)));
-  watchHosts(site, desk);
+  watchWays(site, desk);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),
@@ -104,7 +105,7 @@ function openReader(site: Site, article: HTMLElement): SatchelApi {
   keepSafe(session);
   addEventListener('pageshow', ({ persisted }) => { if (persisted) void session.refresh(); });
   const ready = session.open().then(() => visit((id) => cells?.go(id)));
-  watchHosts(site, desk);
+  watchWays(site, desk);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),
@@ -157,8 +158,8 @@ function visit(go: (cell: string) => void): void {
   look();
 }
 
-/** The ways to a server on this page, and the student's notebook that goes there. */
-function watchHosts(site: Site, desk: Desk): void {
+/** The ways to a server on this page, and the student's notebook that goes there and comes back. */
+function watchWays(site: Site, desk: Desk): void {
   const { session, library, toolbar } = desk;
   const notebook = site.page.notebook === '' ? null : session.notebook;
   const watch = watchLaunches({
@@ -171,6 +172,7 @@ function watchHosts(site: Site, desk: Desk): void {
     tell: (words) => toolbar.tell(words),
     now: () => clock.now(),
   });
+  watchDrops((file) => site.offer(desk, file), (words) => toolbar.notice(words, null));
   site.onWork = (edits) => watch.work(edits.filter((edit) => edit.notebook === notebook && !isNotes(edit.cell) && isEdited(edit.record)).length);
 }
 

@@ -177,8 +177,8 @@ export class Site {
     return [...now.values()].flat();
   }
 
-  /** Opens the panel with the student's work. */
-  async openWorkspace(desk: PanelHost): Promise<void> {
+  /** Opens the panel with the student's work; what bringing in `file` would change is shown, if there is one. */
+  async openWorkspace(desk: PanelHost, file: Blob | null = null): Promise<void> {
     const { page } = desk;
     if (this.#workspace === null) {
       const [{ Workspace: Panel }, elsewhere] = await Promise.all([import('./view/workspace.ts'), this.#elsewhere()]);
@@ -198,6 +198,12 @@ export class Site {
     }
     await desk.flush();
     await this.#workspace.open();
+    if (file !== null) await this.#workspace.offer(file);
+  }
+
+  /** Asks whether to bring in a file that was dropped on the page. */
+  offer(desk: Desk, file: Blob): void {
+    this.openWorkspace(hostOf(desk), file).catch((error: unknown) => sorry(articleOf(document), error));
   }
 
   /** Files, backups and older work; in a chunk of its own. */

@@ -1,7 +1,8 @@
 /** The student's notebook goes along: what the server does not see, and how it gets there and back. */
 import { button, el } from '../view/dom.ts';
+import { ownName } from '../work/file-names.ts';
 import { plural } from '../words.ts';
-import { ownName, putBeside } from './contents.ts';
+import { putBeside } from './contents.ts';
 import type { HostedPlace } from './place.ts';
 import type { LaunchPorts } from './watch.ts';
 

@@ -1,4 +1,5 @@
 /** A hosted server's files, as far as a notebook that goes along needs them, and how it is put there: beside what is there, never over it. */
+import { ownName } from '../work/file-names.ts';
 import type { HostedPlace } from './place.ts';
 
 /** The files of a server that the student is connected with. Paths have no slash at their start. */
@@ -10,24 +11,7 @@ export interface HostedContents {
   save(path: string, notebook: string): Promise<boolean>;
 }
 
-/** What stands in the name of a notebook that was taken along. */
-const MINE = 'my work';
 const TRIES = 50;
-
-/** `neural-network.ipynb` as the student's own: `neural-network (my work).ipynb`, or with a number. */
-export function ownName(name: string, count = 1): string {
-  return name.replace(/(\.ipynb)?$/i, ` (${MINE}${count === 1 ? '' : ` ${count}`})$1`);
-}
-
-/** The name without what taking along, a browser's downloads or JupyterLab's copies have added to it. */
-export function plainName(name: string): string {
-  let plain = name;
-  for (let before = ''; plain !== before;) {
-    before = plain;
-    plain = plain.replace(/(?: ?\((?:my work ?)?\d*\)|-Copy\d+|-checkpoint)(?=\.ipynb$)/i, '');
-  }
-  return plain;
-}
 
 /** Puts `notebook` beside the author's. Resolves with the path where it lies. */
 export async function putBeside(contents: HostedContents, { folder, name }: HostedPlace, notebook: string): Promise<string> {
