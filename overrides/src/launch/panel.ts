@@ -9,7 +9,7 @@ import { answered, told, type LaunchState } from './state.ts';
 import type { LaunchPorts } from './watch.ts';
 
 /** Where launch links stand; what is told of one stands at its end or behind it. */
-const REGIONS = '.satchel-launch, .satchel-routes, .satchel-starts';
+const REGIONS = '.satchel-launch, .satchel-routes, .satchel-starts, .satchel-hosted-ways';
 
 class Launching {
   readonly root = el('div', { class: 'satchel-launching', role: 'group', 'aria-label': 'Opening the server' });
