@@ -4,18 +4,14 @@ import { PageCells } from './cells.ts';
 import { parsePage } from './config.ts';
 import { Desk, articleOf } from './desk.ts';
 import { clock, keepSafe } from './keeping.ts';
-import { offerHosted } from './offer.ts';
 import { PageRuns, type PythonSlot } from './running.ts';
 import { Site } from './site.ts';
 import type { PageKernel } from './kernel/adapter.ts';
 import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
-import { watchLaunches } from './launch/watch.ts';
 import type { Bringing } from './store/library.ts';
 import type { PageConfig, RunResult } from './types.ts';
+import { openWays } from './ways.ts';
 import type { Mode } from './work/bring.ts';
-import { watchDrops } from './view/drop.ts';
-import { isNotes } from './work/notes.ts';
-import { isEdited } from './work/records.ts';
 
 /** What `window.satchel` offers to tests and scripts. */
 export interface SatchelApi {
@@ -72,9 +68,8 @@ function openBook(site: Site, article: HTMLElement): SatchelApi {
   });
   // A page out of the browser's memory has given its Python to the pages after it.
   addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
-  offerHosted(page, book.slot, desk);
   const ready = book.open().then(() => visit((id) => book.go(id)));
-  watchWays(site, desk);
+  openWays(site, desk, book.slot);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),
@@ -101,11 +96,10 @@ function openReader(site: Site, article: HTMLElement): SatchelApi {
   const refused = (): void => desk.toolbar.notice(NOT_HERE, null);
   const cells = editable ? new PageCells(page, article, desk, () => clock.now(), refused) : null;
   const runs = cells && hostedRuns(desk, cells);
-  if (runs) offerHosted(page, runs.slot, desk);
   keepSafe(session);
   addEventListener('pageshow', ({ persisted }) => { if (persisted) void session.refresh(); });
   const ready = session.open().then(() => visit((id) => cells?.go(id)));
-  watchWays(site, desk);
+  openWays(site, desk, runs?.slot ?? null);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),
@@ -156,24 +150,6 @@ function visit(go: (cell: string) => void): void {
   };
   addEventListener('hashchange', look);
   look();
-}
-
-/** The ways to a server on this page, and the student's notebook that goes there and comes back. */
-function watchWays(site: Site, desk: Desk): void {
-  const { session, library, toolbar } = desk;
-  const notebook = site.page.notebook === '' ? null : session.notebook;
-  const watch = watchLaunches({
-    flush: () => session.flush(),
-    saved: () => !session.unsaved,
-    take: notebook === null ? null : (name) => site.savePage(notebook, library, name),
-    notebook: notebook === null ? null : async () => (await site.packPage(notebook, library)).json,
-    contents: () => null,
-    say: (words) => desk.say(words),
-    tell: (words) => toolbar.tell(words),
-    now: () => clock.now(),
-  });
-  watchDrops((file) => site.offer(desk, file), (words) => toolbar.notice(words, null));
-  site.onWork = (edits) => watch.work(edits.filter((edit) => edit.notebook === notebook && !isNotes(edit.cell) && isEdited(edit.record)).length);
 }
 
 /** What scripts can do with the work in the whole course. */

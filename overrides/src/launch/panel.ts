@@ -94,15 +94,16 @@ export function follow(link: HTMLAnchorElement, state: LaunchState, ports: Launc
 
 let box: HTMLElement | null = null;
 
-/** Shows that so many cells of the page are the student's, and how to take them to the server; 0 takes it away. */
+/** Shows that so many cells of the page are the student's, and how to take them to the server; nothing to take removes it. */
 export function showAlong(cells: number, ports: LaunchPorts): void {
   const region = document.querySelector('.satchel-launch, .satchel-routes');
   const links = [...region?.querySelectorAll<HTMLAnchorElement>('a.satchel-open-hosted') ?? []];
   const [first] = links;
   const { take } = ports;
+  const files = ports.files();
   const old = box;
-  box = region === null || first === undefined || take === null || cells === 0 ? null
-    : along(cells, links.map(({ href }) => placeIn(href)).find((place) => place !== null) ?? null, first.dataset['label'] ?? 'the server', { ...ports, take });
+  box = region === null || first === undefined || take === null || (cells === 0 && files === null) ? null
+    : along({ cells, place: links.map(({ href }) => placeIn(href)).find((place) => place !== null) ?? null, label: first.dataset['label'] ?? 'the server', files }, { ...ports, take });
   if (old !== null) keepFocus(old, () => { if (box) old.replaceWith(box); else old.remove(); }, ...box?.querySelectorAll<HTMLElement>('button') ?? [], ...links);
   else if (box !== null) region?.before(box);
 }

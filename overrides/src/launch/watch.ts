@@ -3,7 +3,16 @@
  * before that window leaves for the server. What comes of it is told by a chunk that is fetched when a reader reaches for a link.
  */
 import { onIntent } from '../view/intent.ts';
-import type { HostedContents } from './contents.ts';
+
+/** The files of a server that the page is connected with. `notebook` is the path of the page's notebook there. */
+export interface HostedFiles {
+  readonly label: string;
+  readonly notebook: string;
+  /** The notebook at `path`, `null` if there is none. It is foreign. */
+  read(path: string): Promise<unknown>;
+  /** Saves a notebook as `path` or, where that is taken, under the next free name. Resolves with the path it got. */
+  save(path: string, notebook: object): Promise<string>;
+}
 
 /** What a launch needs of its page. */
 export interface LaunchPorts {
@@ -13,10 +22,12 @@ export interface LaunchPorts {
   saved(): boolean;
   /** Downloads the page's notebook with the student's texts under `name`. Resolves with what could not be put into it. `null` where there is none. */
   readonly take: ((name: string | null) => Promise<readonly string[]>) | null;
-  /** The same notebook as text, for a server that the student is connected with. */
+  /** The same notebook as text, for a server that the page is connected with. */
   readonly notebook: (() => Promise<string>) | null;
   /** The files of that server; `null` while there is none. */
-  contents(): HostedContents | null;
+  files(): HostedFiles | null;
+  /** Asks whether to bring in a notebook that came from there. */
+  bring(file: File): void;
   /** Reads a sentence to a screen reader without showing it. */
   say(words: string): void;
   /** Shows a sentence until it is closed. */
@@ -28,6 +39,8 @@ export interface LaunchPorts {
 export interface LaunchWatch {
   /** So many cells of this page differ from the author's. */
   work(cells: number): void;
+  /** The page was connected with a server, or is so no more. */
+  connected(): void;
 }
 
 const LINKS = 'a.satchel-open-hosted, a.satchel-sign-in';
@@ -60,12 +73,14 @@ export function watchLaunches(ports: LaunchPorts): LaunchWatch {
     void go(link, ports, elsewhere ? 'browser' : blank(link));
   });
   let shown = 0;
+  const show = (): void => { void load().then((panel) => panel?.showAlong(shown, ports)); };
   return {
     work: (cells) => {
       if (document.querySelector(LINKS) === null || cells === shown) return;
       shown = cells;
-      void load().then((panel) => panel?.showAlong(shown, ports));
+      show();
     },
+    connected: show,
   };
 }
 
