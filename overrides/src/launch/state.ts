@@ -47,11 +47,11 @@ export function told(state: LaunchState, { label, wait }: LaunchHost, saved: boo
     case 'blocked':
       return { title: 'Your browser has blocked the new window', words: [work, 'This link opens it. To get rid of the question, allow windows for this site.'], retry: false };
     case 'silent':
-      return { title: `${label} has not answered yet`, words: [work, `Wait a little, then try again. ${OTHERWISE} Otherwise read on, and come back later.`], retry: true };
+      return { title: `${label} has not answered yet`, words: [work, `${OTHERWISE} Otherwise wait a little, then try again, or read on and come back later.`], retry: true };
     case 'down':
       return {
-        title: `${label} does not answer`,
-        words: [work, `Try again in a few minutes. ${OTHERWISE} If this stays, tell your teacher, and read on: the rest of the book works without the server.`],
+        title: `${label} does not answer this page`,
+        words: [work, `${OTHERWISE} Otherwise try again in a few minutes. If this stays, tell your teacher, and read on: the rest of the book works without the server.`],
         retry: true,
       };
     case 'offline':
