@@ -1,16 +1,20 @@
 /** Offers the hosted Python where a page can use it. Everything else about it is fetched with the first click. */
 import { sorry, articleOf, type Desk } from './desk.ts';
-import type { HostedPython } from './hosted/index.ts';
+import type { HostedConnection, HostedPython } from './hosted/index.ts';
 import type { PythonSlot } from './running.ts';
 import type { HubPlace, PageConfig } from './types.ts';
 import { button } from './view/dom.ts';
 
-/** Puts a button beside the one that opens each hub. `slot` is where its Python goes. */
-export function offerHosted(page: PageConfig, slot: PythonSlot, desk: Desk): void {
+/**
+ * Puts a button beside the one that opens each hub. `slot` is where its Python goes. What is returned tells with which
+ * server the page is connected.
+ */
+export function offerHosted(page: PageConfig, slot: PythonSlot, desk: Desk): () => HostedConnection | null {
   let hosted: Promise<HostedPython> | null = null;
+  let made: HostedPython | null = null;
   const load = async (): Promise<HostedPython> => {
     const { HostedPython: Chunk } = await import('./hosted/index.ts');
-    return new Chunk(new URL(`${page.root}${page.assets}`, location.href).href, slot, {
+    return made = new Chunk(new URL(`${page.root}${page.assets}`, location.href).href, slot, {
       notice: (words) => desk.toolbar.notice(words, null),
       say: (words) => desk.say(words),
     });
@@ -32,4 +36,5 @@ export function offerHosted(page: PageConfig, slot: PythonSlot, desk: Desk): voi
     way.setAttribute('aria-haspopup', 'dialog');
     link.after(way);
   }
+  return () => made?.connection ?? null;
 }

@@ -4,13 +4,13 @@ import { PageCells } from './cells.ts';
 import { parsePage } from './config.ts';
 import { Desk, articleOf } from './desk.ts';
 import { clock, keepSafe } from './keeping.ts';
-import { offerHosted } from './offer.ts';
 import { PageRuns, type PythonSlot } from './running.ts';
 import { Site } from './site.ts';
 import type { PageKernel } from './kernel/adapter.ts';
 import { TabPython, browserWorld, tabSetup } from './kernel/tab-python.ts';
 import type { Bringing } from './store/library.ts';
 import type { PageConfig, RunResult } from './types.ts';
+import { openWays } from './ways.ts';
 import type { Mode } from './work/bring.ts';
 
 /** What `window.satchel` offers to tests and scripts. */
@@ -68,8 +68,8 @@ function openBook(site: Site, article: HTMLElement): SatchelApi {
   });
   // A page out of the browser's memory has given its Python to the pages after it.
   addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
-  offerHosted(page, book.slot, desk);
   const ready = book.open().then(() => visit((id) => book.go(id)));
+  openWays(site, desk, book.slot);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),
@@ -96,10 +96,10 @@ function openReader(site: Site, article: HTMLElement): SatchelApi {
   const refused = (): void => desk.toolbar.notice(NOT_HERE, null);
   const cells = editable ? new PageCells(page, article, desk, () => clock.now(), refused) : null;
   const runs = cells && hostedRuns(desk, cells);
-  if (runs) offerHosted(page, runs.slot, desk);
   keepSafe(session);
   addEventListener('pageshow', ({ persisted }) => { if (persisted) void session.refresh(); });
   const ready = session.open().then(() => visit((id) => cells?.go(id)));
+  openWays(site, desk, runs?.slot ?? null);
   void ready.then(() => site.arrived(desk));
   return {
     ...course(site, desk),

@@ -53,6 +53,7 @@ class Publisher:
             lite=lite_url(decision),
             download=download_url(decision),
             launches=launches(decision, self.hosts),
+            stored=any(cell.outputs != "[]" for cell in decision.activity.notebook.code),
         )
         return PageParts(bar=bar, data=_script(self._data(decision, root)))
 

@@ -9,11 +9,12 @@ const SOURCES = new URL('../../overrides/src', import.meta.url).pathname;
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [], 'shape.ts': ['types.ts'], 'words.ts': ['types.ts'], 'config.ts': ['types.ts', 'shape.ts', 'work'],
   work: ['types.ts', 'shape.ts'],
+  launch: ['types.ts', 'shape.ts', 'words.ts', 'work', 'view'],
   notebook: ['types.ts', 'shape.ts', 'work'],
   run: ['types.ts'],
   notebook: ['types.ts', 'shape.ts', 'work'],
   drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
-  store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'drive'],
+  store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook', 'drive'],
   view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
 };
 
