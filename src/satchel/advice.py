@@ -149,7 +149,7 @@ def _idle_lines(findings: Findings, offered: Collection[str], decision: Decision
     if lines:
         yield _warning(
             "route-shell-line",
-            f"`{lines[0].command}` shows nothing in the browser, which has no shell.",
+            f"`{lines[0].command}` does nothing in the browser, which has no shell.",
             "Use Python instead (for example pathlib), or delete the line.",
             lines[0].place.file,
             lines[0].place.where,

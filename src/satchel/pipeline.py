@@ -14,7 +14,7 @@ from satchel import ledger as ledgers
 from satchel.errors import CheckFailed, Problem, ToolFailed
 from satchel.making import make
 from satchel.options import Options
-from satchel.reading import ReadCourse, read_course, weighed
+from satchel.reading import ReadCourse, keep_findings, read_course, weighed
 from satchel.report import Report, megabytes
 
 
@@ -66,6 +66,7 @@ def build(options: Options, report: Report) -> Path:
 def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     assemble.recover(options.site)
     assemble.refuse_foreign(options.site)
+    keep_findings(options, read.plan)
     report.plan(read.plan.decisions)
     report.say("")
     with report.steps():
@@ -84,6 +85,7 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
             assemble.swap(aside, options.site)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+        folders.sync_own(options.hosted, texts=read.plan.hosted_files())
         if options.zip:
             with report.step("offline zip") as step:
                 target = options.out / f"{read.plan.course.id}-offline.zip"
@@ -137,6 +139,8 @@ def _summary(options: Options, read: ReadCourse, report: Report) -> None:
     if options.zip:
         target = options.out / f"{read.plan.course.id}-offline.zip"
         report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")
+    if options.hosted.exists():
+        report.say(f"  hosted {escape(str(options.hosted))}   [dim]for those who run the server[/]")
     course = "" if options.course == frontend.SOURCE.parent else f"{options.course} "
     report.say(f"  look  python build.py {escape(course)}--serve")
     if read.folder.ledger is None:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, review, routing
+from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, provision, review, routing
 from satchel.bookconfig import BookConfig
 from satchel.course import Sources
-from satchel.derive import Findings, derive
+from satchel.derive import Findings, derive, kept
 from satchel.errors import Problem
 from satchel.layout import CourseFolder, Layout
 from satchel.ledger import Ledger
 from satchel.manifest import RuntimeVersions
-from satchel.model import Activity, Course, Decision, Evidence, Host
+from satchel.model import Course, Decision, Evidence, Host
 from satchel.runtime import Bundle, Catalogue, Package, RuntimePlan, Wheel
 from satchel.toc import Toc
 
 # The book page that lists every activity; its address is part of the contract.
 READERS_PAGE = "activities"
 _NO_BUNDLE = Bundle()
+_NO_FINDINGS: Mapping[str, Findings] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class CoursePlan:
 
     `beyond` are the packages that the course could use if the full Pyodide distribution were at hand. `wanted` are the
     requirements that install lines of its browser activities ask for, and of which it is not known yet whether the
-    browser can have them.
+    browser can have them. `findings` is what was read in the code, by keys that stand for what was read.
     """
 
     course: Course
@@ -38,6 +39,7 @@ class CoursePlan:
     decisions: tuple[Decision, ...]
     hosts: tuple[Host, ...]
     runtime: RuntimePlan
+    findings: Mapping[str, Findings]
     beyond: tuple[str, ...]
     wanted: tuple[str, ...]
     content: str
@@ -50,6 +52,10 @@ class CoursePlan:
             pyodide=self.runtime.pyodide, python=self.runtime.python, packages=planned if packages is None else packages
         )
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
+
+    def hosted_files(self) -> dict[str, str]:
+        """The files of `hosted/` by name, for those who run the server; none if the course uses no server."""
+        return provision.files(self.course, self.hosts, self.decisions)
 
     def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
         """The same plan, with what was seen of activities when they ran, by id."""
@@ -66,12 +72,14 @@ def plan_course(
     wheels: Iterable[Wheel],
     full: bool = False,
     bundle: Bundle = _NO_BUNDLE,
+    known_findings: Mapping[str, Findings] = _NO_FINDINGS,
 ) -> CoursePlan:
     """Plan a course that was read from disk. What is wrong with it comes back as problems, all of them.
 
     `catalogue` is that of the Pyodide release that the course asks for, `kernel` are the kernel's
     own packages, `wheels` those that earlier builds recorded for the course, `full` says that a copy of the full
     Pyodide distribution is at hand, `bundle` what the index said about the course's install lines.
+    `known_findings` are those of earlier plans (see `CoursePlan.findings`).
     """
     name = layout.name
     content = "" if layout.content == layout.root else name(layout.content)
@@ -90,7 +98,8 @@ def plan_course(
     )
     declared = capabilities.parse(folder.capabilities or "", file=name(layout.capabilities))
     known = declared.capabilities
-    found = {activity.id: _findings(activity, read.course, folder) for activity in read.course.activities}
+    keys, findings = _read_code(read.course, folder, known_findings)
+    found = {name: findings[key] for name, key in keys.items()}
     declared_extra, extra_problems = coursepackages.valid_extra(known.packages)
     extra, wheels = (*declared_extra, *bundle.requirements), (*wheels, *bundle.wheels)
     answer, offered = coursepackages.supply(found.values(), extra, catalogue, kernel, wheels, full)
@@ -135,6 +144,7 @@ def plan_course(
         decisions=tuple(decided),
         hosts=known.hosts,
         runtime=runtime,
+        findings=findings,
         beyond=coursepackages.beyond(decided, found, extra, catalogue),
         wanted=coursepackages.wanted(decided, found, offered, catalogue, bundle),
         content=content,
@@ -142,7 +152,18 @@ def plan_course(
     )
 
 
-def _findings(activity: Activity, whole: Course, folder: CourseFolder) -> Findings:
-    modules = {path: text for path, text in folder.texts.items() if path.endswith(".py") and path != activity.source}
+def _read_code(
+    whole: Course, folder: CourseFolder, known: Mapping[str, Findings]
+) -> tuple[dict[str, str], dict[str, Findings]]:
+    """The key of each activity's findings, and the findings by key: read now, unless they are known."""
+    files = [file.path for file in whole.files]
+    modules = {path: text for path, text in folder.texts.items() if path.endswith(".py")}
     lists = {path: text for path, text in folder.texts.items() if path.endswith(".txt")}
-    return derive(activity.notebook, files=[file.path for file in whole.files], modules=modules, lists=lists)
+    around = kept.surroundings(files, modules, lists)
+    keys = {activity.id: kept.key(activity.notebook, around) for activity in whole.activities}
+    findings: dict[str, Findings] = {}
+    for activity in whole.activities:
+        key, source = keys[activity.id], activity.source
+        others = {path: text for path, text in modules.items() if path != source} if source in modules else modules
+        findings[key] = known.get(key) or derive(activity.notebook, files=files, modules=others, lists=lists)
+    return keys, findings

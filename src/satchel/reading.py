@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
-from satchel import book, capabilities, continuity, layout
+from satchel import book, capabilities, continuity, folders, layout
 from satchel import runtime as runtimes
+from satchel.derive import Findings, kept
 from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.layout import CourseFolder, Layout
 from satchel.manifest import FILE_NAME
@@ -17,6 +18,8 @@ from satchel.options import Options
 from satchel.planning import CoursePlan, plan_course
 from satchel.report import Report
 from satchel.runtime import Wheel
+
+_FINDINGS = "findings.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +48,12 @@ def read_course(options: Options, report: Report) -> ReadCourse:
     catalogue = runtimes.load(capabilities.parse(folder.capabilities or "").capabilities.pyodide)
     kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
     wheels, damaged = _recorded(found, catalogue.pyodide)
-    decide = partial(plan_course, found, folder, catalogue=catalogue, kernel=kernel, wheels=wheels)
+    before = _findings(options)
+    decide = partial(
+        plan_course, found, folder, catalogue=catalogue, kernel=kernel, wheels=wheels, known_findings=before
+    )
     plan = decide(full=options.mirror is not None)
+    decide = partial(decide, known_findings=plan.findings)
     if plan.beyond and options.mirror is None:
         # Only a course that would gain something by it is worth asking the network before anything is built.
         full = runtimes.within_reach(plan.beyond, catalogue, options.cache, echo=report.echo)
@@ -73,6 +80,25 @@ def read_course(options: Options, report: Report) -> ReadCourse:
         raise CourseProblems(problems)
     report.problems(problems)
     return ReadCourse(layout=found, folder=folder, plan=plan)
+
+
+def keep_findings(options: Options, plan: CoursePlan) -> None:
+    """Leave what was read in the code to the next build."""
+    options.work.mkdir(parents=True, exist_ok=True)
+    (options.work / _FINDINGS).write_text(kept.dump(plan.findings, reader=_reader()), "utf-8")
+
+
+def _findings(options: Options) -> Mapping[str, Findings]:
+    try:
+        return kept.load((options.work / _FINDINGS).read_text("utf-8"), reader=_reader())
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+@cache
+def _reader() -> str:
+    """Changes with the code that reads notebooks."""
+    return folders.digest(Path(kept.__file__).parent, [path.name for path in Path(kept.__file__).parent.glob("*.py")])
 
 
 def _last(site: Path) -> Manifest | None:

@@ -161,7 +161,25 @@ ROWS: Mapping[str, Row] = {
     ),
     "who": gives("%who_ls int", "['n', 'number', 'part', 'width']"),
     "unknown-magic": fails("%nosuchmagic", "UsageError: Line magic function `%nosuchmagic` not found"),
-    "shell": fails("!ls", "OSError"),
+    "pip-version": Row(
+        code="%pip install -U -q pandas==0.1\nprint('on')",
+        shows=(("out", some("^This course brings pandas .* 0.1.\non\n")),),
+    ),
+    "conda": prints("%conda install -y -c conda-forge pandas=1\nprint('on')", "on\n"),
+    "install-in-shell": prints(
+        "if True:\n    !pip install pandas 'nowhere>=2' > /dev/null 2>&1\nprint(_exit_code)",
+        "Not part of this course's Python, and cannot be added here: nowhere.\n0\n",
+    ),
+    "install-by-python": prints(
+        "import subprocess, sys\n"
+        "subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'pandas'])\nprint('on')",
+        "on\n",
+    ),
+    "install-captured": Row(code="%%capture caught\n!pip install pandas\nprint('inside')"),
+    "captured": prints("print(caught.stdout)", "inside\n\n"),
+    "shell": Row(code="!ls\n_exit_code", shows=(("err", some("^ls: not found.*no shell")), ("text", "127"))),
+    "shell-cell": Row(code="%%bash\nmake all", shows=(("err", some("^make: not found")),)),
+    "shell-result": fails("found = !ls", "OSError"),
     "writefile": Row(code="%%writefile noted.txt\nnoted", shows=(("out", "Writing noted.txt\n"),)),
     "zero-division": fails(
         "def half(x):\n    return x / 0\n\nhalf(1)",

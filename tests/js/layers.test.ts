@@ -10,7 +10,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [], 'shape.ts': ['types.ts'], 'words.ts': ['types.ts'], 'config.ts': ['types.ts', 'shape.ts', 'work'],
   work: ['types.ts', 'shape.ts'],
   launch: ['types.ts', 'shape.ts', 'words.ts', 'work', 'view'],
-  notebook: ['types.ts', 'shape.ts', 'work'],
+  hosted: ['types.ts', 'shape.ts', 'running.ts', 'kernel', 'view'],
   run: ['types.ts'],
   notebook: ['types.ts', 'shape.ts', 'work'],
   drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
@@ -31,7 +31,8 @@ function faults(path: string, text: string): readonly string[] {
   const imports = [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, spec]) => normalize(join(dirname(path), spec ?? '')));
   const wrong = imports.filter((target) => !allowed.includes(layerOf(target))).map((target) => `${path} imports ${target}`);
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const pure = ['work', 'run', 'notebook'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer);
+  const pure = ['work', 'run', 'notebook'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
+    || /^hosted\/(addresses|answers|problems|words)\.ts$/.test(path);
   return pure && BROWSER.test(code) ? [...wrong, `${path} reaches for the browser: ${BROWSER.exec(code)?.[0]}`] : wrong;
 }
 

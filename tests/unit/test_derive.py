@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from satchel.derive import Findings, derive
+from satchel.derive import Findings, derive, kept
 from satchel.model import Cell, Notebook
 
 TRAPS: list[dict[str, Any]] = yaml.safe_load(
@@ -146,3 +146,32 @@ def test_is_a_long_notebook_read_in_reasonable_steps() -> None:
         f"x{i} = 'a' + x{i - 1} if x else 'b' + x{i - 1}\nfor y in x{i}: open(f'{{x{i}}}{{y}}.csv')" for i in range(300)
     ]
     assert derive(notebook("x0 = 'c'", *cells), files=[f"module-1/{i}.txt" for i in range(300)]).files == ()
+
+
+def test_do_findings_survive_being_kept() -> None:
+    all_of = {str(number): found(trap) for number, trap in enumerate(TRAPS)}
+    assert kept.load(kept.dump(all_of, reader="1"), reader="1") == all_of
+    assert kept.load(kept.dump(all_of, reader="1"), reader="2") == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"schema": 1}', '{"schema": 1, "reader": "1", "findings": {"a": [1]}}']
+)
+def test_are_damaged_findings_none(text: str) -> None:
+    assert kept.load(text, reader="1") == {}
+
+
+def test_does_the_key_change_with_what_was_read() -> None:
+    around = kept.surroundings(["a.csv"], {"m.py": "x = 1"}, {})
+    keys = {
+        kept.key(notebook("x = 1"), around),
+        kept.key(notebook("x = 2"), around),
+        kept.key(notebook("x = 1", source="module-2/trap.ipynb"), around),
+        kept.key(notebook("x = 1", language="r"), around),
+        kept.key(notebook("x = 1"), kept.surroundings(["b.csv"], {"m.py": "x = 1"}, {})),
+        kept.key(notebook("x = 1"), kept.surroundings(["a.csv"], {"m.py": "x = 2"}, {})),
+        kept.key(notebook("x = 1"), kept.surroundings(["a.csv"], {"m.py": "x = 1"}, {"r.txt": "numpy"})),
+    }
+    assert len(keys) == 7
+    tagged = Notebook(source="a.ipynb", title="", cells=(Cell(id="", kind="code", source="x", tags=("slow",)),))
+    assert kept.key(tagged, around) != kept.key(notebook("x", source="a.ipynb"), around)

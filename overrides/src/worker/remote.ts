@@ -4,6 +4,7 @@ import type { IPyodideWorkerKernel } from '@jupyterlite/pyodide-kernel/lib/token
 import { fetchFiles, placeFiles, type FileSystem } from '../boot/files.ts';
 import { bootRequest, isRecord, type BootFile, type WorkerMessage } from '../boot/protocol.ts';
 import prelude from '../kernel/prelude.py';
+import shell from '../kernel/shell.py';
 import enter from './enter.py';
 import type { Calls, HostedPython } from './host.ts';
 import type { OpenMessage } from './protocol.ts';
@@ -78,7 +79,7 @@ export class CoursePython extends PyodideRemoteKernel {
   protected override async initGlobals(options: IPyodideWorkerKernel.IOptions): Promise<void> {
     await super.initGlobals(options);
     const globals = this._pyodide.globals.get('dict')() as Namespace;
-    this._pyodide.runPython(`${prelude}\n${enter}`, { globals, filename: FILE });
+    this._pyodide.runPython([prelude, shell, enter].join('\n'), { globals, filename: FILE });
     this.#namespace = globals;
   }
 

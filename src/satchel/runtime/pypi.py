@@ -108,7 +108,8 @@ def _report(requirements: Sequence[str], python: str, tags: Sequence[str], echo:
                 *("install", "--dry-run", "--quiet", "--no-deps", "--ignore-installed", "--report", "-"),
                 # pip would compare with the Python that it runs on, whatever --python-version says.
                 "--ignore-requires-python",
-                *("--no-input", "--disable-pip-version-check", "--target", "unused"),
+                # Without a second try pip does not say that it never reached the index.
+                *("--no-input", "--disable-pip-version-check", "--retries", "2", "--target", "unused"),
                 *("--python-version", python, *tags, *requirements),
             ],
             what=f"Asking the package index for {', '.join(requirements)} failed",

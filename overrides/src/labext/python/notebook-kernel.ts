@@ -5,6 +5,7 @@ import type { IPyodideWorkerKernel } from '@jupyterlite/pyodide-kernel/lib/token
 import type { AskMessage } from '../../boot/protocol.ts';
 import { CourseKernel, type CourseKernelOptions } from '../../kernel/course-kernel.ts';
 import shared from '../../kernel/prelude.py';
+import shell from '../../kernel/shell.py';
 import { pageStopper } from '../../kernel/stopper.ts';
 import { windowTimer } from '../../kernel/timer.ts';
 import { Forgiving } from './forgiving.ts';
@@ -128,7 +129,7 @@ export class NotebookKernel extends CourseKernel implements Starting {
 
   async #prepare(): Promise<void> {
     // JSON's strings are Python's. Compiled under a name of its own, so that a traceback never shows its lines.
-    const code = `exec(compile(${JSON.stringify(`${shared}\n${own}`)}, "<course notebook>", "exec"), {})`;
+    const code = `exec(compile(${JSON.stringify([shared, shell, own].join('\n'))}, "<course notebook>", "exec"), {})`;
     const reply = await this.remote.execute({ code, silent: true, store_history: false }, { header: { msg_id: this.id } });
     if (reply.status === 'error') throw new Error(`${reply.ename}: ${reply.evalue}`);
   }
