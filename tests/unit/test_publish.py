@@ -220,7 +220,10 @@ def test_jupyterlite_knows_the_activities_in_the_order_of_the_book_and_why_some_
         ["Needs a GPU."],
     )
     # The name matters: `scan` takes settings that end in url for addresses that JupyterLite loads from.
-    launch = {"id": "hub", "label": "GPU <server>", "wait": "3 minutes", "href": "https://hub.example.edu/x?a=1&b=2"}
+    launch = {
+        **{"id": "hub", "kind": "jupyterhub", "label": "GPU <server>", "wait": "3 minutes"},
+        **{"href": "https://hub.example.edu/x?a=1&b=2", "sign_in": "", "hub": "https://hub.example.edu"},
+    }
     assert hosted["launches"] == [launch]
     assert (both["here"], both["meanwhile"]) == (True, "Read on.")
     assert (out["here"], out["listed"]) == (False, False)
