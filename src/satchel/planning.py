@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, review, routing
+from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, provision, review, routing
 from satchel.bookconfig import BookConfig
 from satchel.course import Sources
 from satchel.derive import Findings, derive, kept
@@ -52,6 +52,10 @@ class CoursePlan:
             pyodide=self.runtime.pyodide, python=self.runtime.python, packages=planned if packages is None else packages
         )
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
+
+    def hosted_files(self) -> dict[str, str]:
+        """The files of `hosted/` by name, for those who run the server; none if the course uses no server."""
+        return provision.files(self.course, self.hosts, self.decisions)
 
     def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
         """The same plan, with what was seen of activities when they ran, by id."""
