@@ -38,6 +38,8 @@ def opened(tab: Page, notebook: str) -> Locator:
 
 def run_first(panel: Locator) -> str:
     """Run the first code cell; gives what it printed."""
+    tab = panel.page
+    expect(tab.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=SERVER_STARTS)
     cell = panel.locator(".jp-CodeCell").first
     for _ in range(RUNS):
         cell.locator(".cm-content").click()
@@ -46,7 +48,10 @@ def run_first(panel: Locator) -> str:
         try:
             expect(cell.locator(".jp-InputPrompt").first).to_have_text(re.compile(r"\[\d+\]:"), timeout=10_000)
         except AssertionError:
-            # JupyterLab shows an idle kernel before it has one, and drops what is run until then: a student runs again.
+            # JupyterLab calls a kernel idle before it is there, and drops what is run until then or asks which kernel
+            # to use. A student answers and runs again.
+            if tab.locator(".jp-Dialog").is_visible():
+                tab.locator(".jp-Dialog .jp-mod-accept").click()
             continue
         output = cell.locator(".jp-OutputArea-output").first
         expect(output).to_be_visible()
