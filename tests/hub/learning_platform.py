@@ -21,16 +21,19 @@ CLIENT = "satchel-tests"
 _CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 
 
+def new_key() -> rsa.RSAPrivateKey:
+    """A key to sign with."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @dataclass
 class Platform:
-    """`address` is without a slash, `login` is where the hub wants launches to begin, `student` who is signed in here."""
+    """`address` is without a slash, `login` where the hub wants launches to begin, `student` who is signed in here."""
 
     address: str
     login: str
     student: str = "gabi"
-    key: rsa.RSAPrivateKey = field(
-        default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    )
+    key: rsa.RSAPrivateKey = field(default_factory=new_key)
     # Set by a test that plays somebody else: signs with this key instead.
     signing_key: rsa.RSAPrivateKey | None = None
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import expect
 
 from .conftest import Newcomer
 from .course import Course
-from .learning_platform import Platform
+from .learning_platform import Platform, new_key
 from .running import Hub
 from .students import SERVER_STARTS, opened, press
 
@@ -54,7 +53,7 @@ def test_an_answer_that_somebody_else_has_signed_is_refused(
     newcomer: Newcomer, course: Course, platform: Platform, behind: Hub
 ) -> None:
     platform.student = "mallory"
-    platform.signing_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    platform.signing_key = new_key()
     try:
         tab = newcomer().new_page()
         tab.goto(platform.launch(target(course)))
