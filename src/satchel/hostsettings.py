@@ -6,7 +6,7 @@ from typing import cast
 
 from satchel import fromvalues
 from satchel.fromvalues import Reading
-from satchel.hosted import host_problems
+from satchel.hostproblems import host_problems
 from satchel.model import Host, HostKind
 from satchel.settings import HOST
 from satchel.yamltext import Value
@@ -30,6 +30,10 @@ def read_hosts(value: Value | None, reading: Reading) -> tuple[Host, ...]:
             branch=values.text("branch") or "main",
             folder=values.text("folder").strip("/"),
             profile=values.text("profile"),
+            hub=values.text("hub"),
+            server=values.text("server"),
+            image=values.text("image"),
+            site=values.text("site"),
             capabilities=values.texts("capabilities") if values.has("capabilities") else ("gpu",),
         )
         if host.id in hosts:

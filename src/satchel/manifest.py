@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from satchel.hosted import sign_in
 from satchel.manifestschema import schema
 from satchel.model import Course, Decision, Evidence, Host
 
@@ -57,7 +58,13 @@ def manifest_text(
             "packages": dict(sorted(runtime.packages.items())),
         },
         "hosted": [
-            {"id": host.id, "kind": host.kind, "label": host.label, "expected_wait": host.expected_wait}
+            {
+                "id": host.id,
+                "kind": host.kind,
+                "label": host.label,
+                "expected_wait": host.expected_wait,
+                "sign_in": sign_in(host),
+            }
             for host in hosts
         ],
         "activities": [_activity(decision, content) for decision in decisions],

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from satchel.manifest import RuntimeVersions
-from satchel.manifestread import Manifest, ManifestActivity
-from satchel.model import Host, Needs, Route
+from satchel.manifestread import Manifest, ManifestActivity, ManifestHost
+from satchel.model import Needs, Route
 from satchel.reasons import listed
 
 _RUNS: Mapping[Route, str] = {
@@ -126,7 +126,7 @@ def _runtime(old: RuntimeVersions, new: RuntimeVersions) -> Iterator[str]:
             yield f"{what}: {listed(names, most=30)}."
 
 
-def _hosts(old: Iterable[Host], new: Collection[Host]) -> Iterator[str]:
+def _hosts(old: Iterable[ManifestHost], new: Collection[ManifestHost]) -> Iterator[str]:
     before = {host.id: host for host in old}
     for host in new:
         last = before.pop(host.id, None)

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from satchel.errors import Problem
 from satchel.manifest import FILE_NAME, SCHEMA_NUMBER, RuntimeVersions
 from satchel.manifestschema import schema
-from satchel.model import CellError, Evidence, EvidenceKind, Host, HostKind, Needs, Route
+from satchel.model import CellError, Evidence, EvidenceKind, HostKind, Needs, Route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +33,25 @@ class ManifestActivity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ManifestHost:
+    """A host as published. `sign_in` is an address, or empty where the launch address asks by itself."""
+
+    id: str
+    kind: HostKind
+    label: str
+    expected_wait: str
+    sign_in: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """The whole manifest. Its hosts carry what is published of them; their `url` is empty."""
+    """The whole manifest."""
 
     course_id: str
     course_title: str
     course_version: str
     runtime: RuntimeVersions
-    hosts: tuple[Host, ...]
+    hosts: tuple[ManifestHost, ...]
     activities: tuple[ManifestActivity, ...]
 
 
@@ -97,12 +108,12 @@ def _manifest(data: dict[str, Any]) -> Manifest:
         course_version=course["version"],
         runtime=RuntimeVersions(**runtime),
         hosts=tuple(
-            Host(
+            ManifestHost(
                 id=host["id"],
                 kind=cast(HostKind, host["kind"]),
                 label=host["label"],
-                url="",
                 expected_wait=host["expected_wait"],
+                sign_in=host.get("sign_in", ""),
             )
             for host in data["hosted"]
         ),

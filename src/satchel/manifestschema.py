@@ -41,7 +41,19 @@ def schema(number: int) -> dict[str, Any]:
         },
         evidence=evidence(),
     )
-    host = _object(id=_NAME, kind={"enum": list(get_args(HostKind))}, label=_TEXT, expected_wait=_TEXT)
+    host = _object(
+        id=_NAME,
+        kind={"enum": list(get_args(HostKind))},
+        label=_TEXT,
+        expected_wait=_TEXT,
+        sign_in={
+            "type": "string",
+            "pattern": "^(https?://.*)?$",
+            "description": "Where to sign in before a launch address works; empty where that asks by itself.",
+        },
+    )
+    # Sites from before there was one are read as well.
+    host["required"].remove("sign_in")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "capabilities.json",

@@ -132,7 +132,9 @@ class Declaration:
 class Host:
     """A hosted server as configured under `hosted:`; `url` is the base address or a template, by kind.
 
-    `repository` and `branch` are what nbgitpuller or BinderHub fetch; `profile` is the hub profile or server name.
+    `repository` and `branch` are what nbgitpuller or BinderHub fetch; `profile` is the slug of a profile on the hub and
+    `server` the name of a server beside the student's usual one. An `lti` host may name the `hub` behind its link.
+    `image` is what the profile starts; `site` is the address of the book, which the hub lets in.
     """
 
     id: str
@@ -145,6 +147,10 @@ class Host:
     folder: str = ""
     profile: str = ""
     capabilities: tuple[str, ...] = ("gpu",)
+    hub: str = ""
+    server: str = ""
+    image: str = ""
+    site: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,6 +107,7 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
             assemble.swap(aside, options.site)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+        folders.sync_own(options.hosted, texts=shown.plan.hosted_files(ground.runtime.packages))
         if options.zip:
             with report.step("offline zip") as step:
                 target = options.out / f"{read.plan.course.id}-offline.zip"
@@ -155,6 +156,8 @@ def _summary(options: Options, read: ReadCourse, report: Report) -> None:
     if options.zip:
         target = options.out / f"{read.plan.course.id}-offline.zip"
         report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")
+    if options.hosted.exists():
+        report.say(f"  hosted {escape(str(options.hosted))}   [dim]for those who run the server[/]")
     course = "" if options.course == frontend.SOURCE.parent else f"{options.course} "
     report.say(f"  look  python build.py {escape(course)}--serve")
     if read.folder.ledger is None:

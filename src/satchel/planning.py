@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, review, routing
+from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, provision, review, routing
 from satchel.bookconfig import BookConfig
 from satchel.course import Sources
 from satchel.derive import Findings, derive, kept
@@ -52,6 +52,12 @@ class CoursePlan:
             pyodide=self.runtime.pyodide, python=self.runtime.python, packages=planned if packages is None else packages
         )
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
+
+    def hosted_files(self, packages: Mapping[str, str]) -> dict[str, str]:
+        """The files of `hosted/` by name, for those who run the server; `packages` are those supplied, by name."""
+        return provision.files(
+            self.course, self.hosts, self.decisions, runtime=self.runtime, versions=packages, content=self.content
+        )
 
 
 def plan_course(

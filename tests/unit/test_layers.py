@@ -36,6 +36,8 @@ ALLOWED = {
         *("Availability", "Bundle", "Catalogue", "Package", "RuntimePlan", "Wheel"),
         *("available", "beyond", "plan"),
     },
+    ("provision.environment", "runtime"): {"Package"},
+    ("provision.files", "runtime"): {"RuntimePlan"},
     ("runtime.edges", "runtime.catalogue"): {"normal"},
     ("runtime.settle", "runtime.catalogue"): {"Package", "normal"},
     ("runtime.settle", "runtime.recorded"): {"Wheel"},

@@ -63,7 +63,9 @@ def test_is_the_manifest_exactly_what_the_contract_says() -> None:
         "schema": 1,
         "course": {"id": "course-1", "title": "Daten", "version": "abc"},
         "runtime": {"pyodide": "0.28.3", "python": "3.13.2", "packages": {"numpy": "2.2.5", "pandas": "2.3.1"}},
-        "hosted": [{"id": "hub", "kind": "jupyterhub", "label": "GPU server", "expected_wait": "three minutes"}],
+        "hosted": [
+            {"id": "hub", "kind": "jupyterhub", "label": "GPU server", "expected_wait": "three minutes", "sign_in": ""}
+        ],
         "activities": [
             {
                 "id": "z/net",

@@ -120,6 +120,40 @@ def test_a_hosted_activity_says_why_how_long_and_where_and_links_to_no_notebook(
     assert data_of(parts.data)["download"] == "lite/files/one/a%20b.ipynb"
 
 
+def test_a_host_behind_a_learning_platform_has_two_steps_and_says_why() -> None:
+    host = replace(
+        HUB, kind="lti", label="Moodle", url="https://vle.example.edu/mod?id=1", hub="https://hub.example.edu"
+    )
+    bar = replace(publisher(), hosts=(host,)).activity(ON_HUB).bar
+    first, second = bar.split("<li>")[-2:]
+    assert 'class="satchel-sign-in"' in first
+    assert 'href="https://vle.example.edu/mod?id=1"' in first
+    assert "Sign in through Moodle" in first
+    assert 'class="satchel-open-hosted"' in second
+    assert 'href="https://hub.example.edu/x?a=1&amp;b=2"' in second
+    assert 'rel="noopener"' in first
+    assert 'rel="noopener"' in second
+    assert "The server knows you only after" in second
+    # Elsewhere there is one link and nothing about signing in.
+    assert "ign in" not in publisher().activity(ON_HUB).bar
+
+
+def test_the_list_of_activities_has_the_same_ways_and_no_empty_line_inside_its_table() -> None:
+    host = replace(HUB, kind="lti", label="Moodle", url="https://vle.example.edu/", hub="https://hub.example.edu")
+    page = replace(publisher(), hosts=(host,)).readers_page([IN_BOOK, ON_HUB], {})
+    assert 'class="satchel-sign-in"' in page
+    table = page[page.index("<table") : page.index("</table>")]
+    # Markdown would end the table there.
+    assert "\n\n" not in table
+
+
+def test_results_that_are_stored_with_a_page_are_called_the_authors() -> None:
+    assert "Those below are the author's" in publisher().activity(ON_HUB).bar
+    cells = tuple(replace(cell, outputs="[]") for cell in ON_HUB.activity.notebook.cells)
+    bare = replace(ON_HUB.activity, notebook=replace(ON_HUB.activity.notebook, cells=cells))
+    assert "Those below" not in publisher().activity(replace(ON_HUB, activity=bare)).bar
+
+
 def test_without_a_host_there_is_a_sentence_instead_of_a_dead_link() -> None:
     parts = publisher().activity(Decision(activity=activity(), needs=Needs(gpu=True), route="read", why=("GPU.",)))
     assert "<a " not in parts.bar
@@ -259,7 +293,10 @@ def test_jupyterlite_knows_the_activities_in_the_order_of_the_book_and_why_some_
         ["Needs a GPU."],
     )
     # The name matters: `scan` takes settings that end in url for addresses that JupyterLite loads from.
-    launch = {"id": "hub", "label": "GPU <server>", "wait": "3 minutes", "href": "https://hub.example.edu/x?a=1&b=2"}
+    launch = {
+        **{"id": "hub", "kind": "jupyterhub", "label": "GPU <server>", "wait": "3 minutes"},
+        **{"href": "https://hub.example.edu/x?a=1&b=2", "sign_in": "", "hub": "https://hub.example.edu"},
+    }
     assert hosted["launches"] == [launch]
     assert (both["here"], both["meanwhile"]) == (True, "Read on.")
     assert (out["here"], out["listed"]) == (False, False)
