@@ -94,8 +94,11 @@ def _jupyterhub(host: Host, notebook: str) -> str:
         if target != checkout:
             pull["targetpath"] = target
         link = before + "git-pull?" + _query(pull)
-    else:
+    elif host.server:
         link = before + inside
+    else:
+        # The hub decodes the path before it passes it on, and would take a # for the end of it.
+        link = before + _path(inside)
     if host.profile and not host.server:
         # The hub starts the profile first and then goes on to `next`, a path on itself.
         return f"{base}/hub/spawn?" + _query({"profile": host.profile, "next": urlsplit(base).path + link})

@@ -198,6 +198,21 @@ def test_is_there_a_way_back(train: tuple[Page, Overheard], token: str) -> None:
     expect(page.locator("[data-satchel-cell]").first).to_have_attribute("data-state", "edited")
 
 
+def test_does_the_browsers_python_go_on_where_it_was(newcomer: Newcomer, home: str, token: str) -> None:
+    page, _ = open_page(newcomer(), home + "both/here.html")
+    expect(run(page, "import sys\nhere = sys.platform\nprint(here)")).to_contain_text("emscripten")
+    connect(page, token)
+    # The server knows nothing of what was defined here.
+    expect(run(page, "here", 1, state="error")).to_contain_text("NameError")
+    expect(run(page, "import sys\nprint(sys.platform)", 1)).to_contain_text("linux")
+    leave = page.locator(".satchel-leave-hosted")
+    expect(leave).to_contain_text("Use the browser’s Python")
+    leave.click()
+    expect(page.locator("#satchel-status")).to_have_attribute("data-python", "browser")
+    expect(page.locator(".satchel-leave-hosted")).to_have_count(0)
+    expect(run(page, "print('still', here)", 1)).to_contain_text("still emscripten")
+
+
 def test_does_vs_code_get_addresses_without_a_token(train: tuple[Page, Overheard], token: str, hub: Hub) -> None:
     page, _ = train
     connect(page, token)

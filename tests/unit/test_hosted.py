@@ -80,7 +80,7 @@ def test_is_nbgitpuller_told_another_folder() -> None:
 
 def test_is_a_hub_without_repository_opened_directly() -> None:
     url = launch_url(replace(HUB, repository="", folder=""), "m 1/a#b.ipynb")
-    assert url == "https://hub.example.edu/hub/user-redirect/lab/tree/m%201/a%23b.ipynb"
+    assert url == "https://hub.example.edu/hub/user-redirect/lab/tree/m%25201/a%2523b.ipynb"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ export class HostedDialog {
       el('a', { href, target: '_blank', rel: 'noopener' }, words, el('span', { class: 'satchel-hidden' }, ' (new window)'));
     this.#put(
       el('p', {}, introWords(label)),
-      el('ol', { class: 'satchel-steps' },
+      el('ol', { class: 'satchel-how' },
         el('li', {}, el('strong', {}, 'Start your server: '), out(this.#launch, `open the activity on ${label}`),
           ' and wait until the notebook is there. If it is running already, go on.'),
         el('li', {}, el('strong', {}, 'Make a token: '), out(tokenPage(hub), 'open the token page'),

@@ -46,7 +46,8 @@ export function troubleWords(trouble: Trouble, { label, hub, origin }: Where): s
       return `Your server on ${label} is not running. Start it, then connect again.`;
     case 'socket':
       return `Your server on ${label} refuses the connection for running cells (a WebSocket). If it stays so, send this to the people who run it: `
-        + `“Please let ${origin} open WebSockets to the single-user servers of ${hub}.”`;
+        + `“Please let ${origin} open WebSockets to the single-user servers of ${hub} with a token: start them with `
+        + `--ServerApp.allow_origin=${origin} and --HubOAuth.allow_token_in_url=True.”`;
     case 'kernel':
       return 'Python on the server ended by itself; it may have needed more memory than there is. Its variables are gone.';
     case 'odd':

@@ -8,7 +8,7 @@ export function vscodeSection(place: HubPlace, say: (words: string) => void): { 
   const server = addressField('satchel-server-address', 'Address of your server', `${place.hub}user/YOUR-NAME/`, say);
   const root = el('details', { class: 'satchel-vscode' },
     el('summary', {}, el('h3', {}, 'Or use VS Code')),
-    el('ol', { class: 'satchel-steps' },
+    el('ol', { class: 'satchel-how' },
       el('li', {}, 'Install the extensions “Jupyter” and “JupyterHub” (both by Microsoft) in VS Code.'),
       el('li', {}, 'Open a notebook, press “Select Kernel” at its top right, and choose “Existing JupyterHub Server…”.'),
       el('li', {}, 'Paste this address when VS Code asks for the URL of the hub:', hub.root),

@@ -9,8 +9,6 @@ export function introWords(label: string): string {
 export const KEPT_SECRET = 'A token is like a password for your server. This page keeps it in its memory only, sends it to this server and '
   + 'to nobody else, and forgets it when you leave or reload the page.';
 
-export const SENT_FIRST = 'The token was emptied from the field.';
-
 export function connectedWords(label: string, user: string): string {
   return `Connected to ${label} as ${user}. The cells of this page run there now.`;
 }
