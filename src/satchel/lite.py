@@ -20,7 +20,7 @@ _STEP = "lite"
 _TOOLS = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets")
 # The site must not depend on when it was built, so JupyterLite shows this date (1 January 2026) for every file.
 _EPOCH = 1767225600
-_START = "import sys; from jupyterlite_core.app import main; sys.exit(main())"
+_START = "import satchel, sys; from jupyterlite_core.app import main; sys.exit(main())"
 
 
 def extension_folders(names: Iterable[str]) -> list[Path]:

@@ -204,7 +204,11 @@ def _lite(
 
 def _publisher(read: ReadCourse, built: Frontend) -> Publisher:
     return Publisher(
-        course=read.plan.course, hosts=read.plan.hosts, templates=frontend.templates(), assets=built.assets
+        course=read.plan.course,
+        hosts=read.plan.hosts,
+        templates=frontend.templates(),
+        assets=built.assets,
+        content=read.plan.content,
     )
 
 

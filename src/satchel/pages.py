@@ -34,13 +34,15 @@ class PageParts:
 class Publisher:
     """Renders the parts of every page of one course.
 
-    `templates` holds template texts by name, `assets` is the frontend's folder in the site with a slash at the end.
+    `templates` holds template texts by name, `assets` is the frontend's folder in the site with a slash at the end,
+    `content` the content folder inside the course folder.
     """
 
     course: Course
     hosts: tuple[Host, ...]
     templates: Mapping[str, str]
     assets: str
+    content: str = ""
 
     def activity(self, decision: Decision) -> PageParts:
         """The parts of an activity's page."""
@@ -89,7 +91,7 @@ class Publisher:
                 {"path": path, "url": LITE_FILES + quote(path), "size": sizes.get(path, 0)}
                 for path in decision.needs.files
             ],
-            "hubs": hubs(decision, self.hosts),
+            "hubs": hubs(decision, self.hosts, content=self.content),
             "packages": [name for name in decision.needs.packages if name not in decision.needs.missing],
             "cells": [
                 {"id": cell.id, "source": cell.source, "hash": digest(cell.source), "tags": list(cell.tags)}

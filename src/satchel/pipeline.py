@@ -85,7 +85,7 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
             assemble.swap(aside, options.site)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-        folders.sync_own(options.hosted, texts=read.plan.hosted_files())
+        folders.sync_own(options.hosted, texts=read.plan.hosted_files(made.packages))
         if options.zip:
             with report.step("offline zip") as step:
                 target = options.out / f"{read.plan.course.id}-offline.zip"

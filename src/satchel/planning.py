@@ -53,9 +53,11 @@ class CoursePlan:
         )
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
 
-    def hosted_files(self) -> dict[str, str]:
-        """The files of `hosted/` by name, for those who run the server; none if the course uses no server."""
-        return provision.files(self.course, self.hosts, self.decisions)
+    def hosted_files(self, packages: Mapping[str, str]) -> dict[str, str]:
+        """The files of `hosted/` by name, for those who run the server; `packages` are those supplied, by name."""
+        return provision.files(
+            self.course, self.hosts, self.decisions, runtime=self.runtime, versions=packages, content=self.content
+        )
 
     def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
         """The same plan, with what was seen of activities when they ran, by id."""

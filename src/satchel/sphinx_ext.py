@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
 
-from satchel import __version__
+from satchel import __version__, navigation
 
 # Written by the build beside the pages: {docname: {"bar": html, "data": html}}.
 PAGES_FILE = ".satchel/pages.json"
+# The theme's contents beside the pages, and those of a long course.
+_WHOLE, _SHORT = "sbt-sidebar-nav.html", "satchel-contents.html"
 _RENAMED = {".md", ".py"}
 
 
@@ -76,6 +80,7 @@ def settle_theme(_app: Sphinx, config: Config) -> None:
     for place in ("navbar_persistent", "navbar_start", "navbar_center", "navbar_end"):
         config.html_theme_options.setdefault(place, [])
     config.html_context.setdefault("default_mode", "auto")
+    config.templates_path.append(str(Path(__file__).with_name("theme")))
     # It would offer the sources as they were staged, which are not published; JupyterLite has the notebooks.
     config.html_theme_options["use_download_button"] = False
 
@@ -107,6 +112,44 @@ def choose_scripts(app: Sphinx, page: str, _template: str, context: dict[str, An
     ]
 
 
+def shorten_contents(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Beside the pages of a long course stand the contents of its part instead of all."""
+    parts = _contents(app)
+    if sum(navigation.count(part.entries) for part in parts) < navigation.LONG:
+        return
+    # Before the theme looks at its templates, which takes longer the more pages there are.
+    context["sidebars"] = [_SHORT if name == _WHOLE else name for name in context.get("sidebars") or ()]
+    context["satchel_contents"] = Markup(navigation.contents(parts, page, context["pathto"]))
+
+
+def _contents(app: Sphinx) -> tuple[navigation.Part, ...]:
+    cached: tuple[navigation.Part, ...] | None = getattr(app, "_satchel_contents", None)
+    if cached is None:
+        cached = tuple(
+            navigation.Part(caption=tree.get("caption") or "", entries=tuple(_entries(app, tree, set())))
+            for tree in _trees(app, app.config.root_doc)
+        )
+        app._satchel_contents = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def _trees(app: Sphinx, docname: str) -> list[addnodes.toctree]:
+    found = app.env.tocs.get(docname)
+    return list(found.findall(addnodes.toctree)) if found is not None else []
+
+
+def _entries(app: Sphinx, tree: addnodes.toctree, above: set[str]) -> Iterator[navigation.Entry]:
+    for title, name in tree["entries"]:
+        docname = str(tree["parent"] if name == "self" else name)
+        known = app.env.titles.get(docname)
+        below: list[navigation.Entry] = []
+        if known is not None and docname not in above and name != "self":
+            for inner in _trees(app, docname):
+                below += _entries(app, inner, {*above, docname})
+        words = title or (known.astext() if known is not None else docname)
+        yield navigation.Entry(name=docname, title=str(words), children=tuple(below))
+
+
 def name_folds(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
     """Let folds of code go by their visible words; MyST-NB's one name for all hides them from speech and voice."""
     if "body" in context:
@@ -134,4 +177,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", add_files)
     app.connect("html-page-context", choose_scripts, priority=900)
     app.connect("html-page-context", name_folds)
+    app.connect("html-page-context", shorten_contents, priority=100)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from ..browser.conftest import FLAGS, serving
 from .course import Course, build_course
+from .learning_platform import CLIENT, Platform, running_platform
 from .running import Hub, running_hub
 
 Newcomer = Callable[[], BrowserContext]
@@ -56,3 +57,24 @@ def newcomer(browser: Browser) -> Iterator[Newcomer]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def behind(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """The hub behind the learning platform: only the platform lets students in."""
+    folder = tmp_path_factory.mktemp("behind")
+    example = (course.hosted / "lti-values-vle.yaml").read_text("utf-8")
+    own = folder / "own.yaml"
+    # What the example tells its reader to do.
+    own.write_text(example.replace("CLIENT_ID", CLIENT), "utf-8")
+    values = [course.hosted / "jupyterhub-values-vle.yaml", own]
+    with running_hub(folder / "hub", values, ports=course.behind_ports) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def platform(course: Course, behind: Hub) -> Iterator[Platform]:
+    """The learning platform whose students that hub knows."""
+    login = f"{behind.address}/hub/lti13/oauth_login"
+    with running_platform(course.platform_port, login, f"{behind.address}/hub/") as running:
+        yield running

@@ -33,9 +33,9 @@ class Hub:
     folder: Path
     token: str
 
-    def home(self, student: str) -> Path:
-        """The home folder of a student there."""
-        return self.folder / "homes" / student
+    def home(self, student: str, server: str = "") -> Path:
+        """The home folder of a student there, on the usual server or a named one."""
+        return self.folder / "homes" / (f"{student}-{server}" if server else student)
 
     def api(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Ask the hub's own interface as its operator, for example `api("GET", "/users/ada")`."""
@@ -138,3 +138,16 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def started(hub: Hub, student: str, profile: str) -> None:
+    """Start a student's usual server in a profile, as the student would by a link, and wait until it answers."""
+    hub.api("POST", f"/users/{student}")
+    answer = hub.api("POST", f"/users/{student}/server", json={"profile": profile})
+    assert answer.status_code in (201, 202), answer.text
+    end = time.monotonic() + STARTS
+    while time.monotonic() < end:
+        if hub.api("GET", f"/users/{student}").json()["servers"].get("", {}).get("ready"):
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"The server of {student} did not start:\n{hub.log[-4000:]}")

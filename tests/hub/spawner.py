@@ -6,7 +6,7 @@ from typing import Any
 
 from jupyterhub.spawner import SimpleLocalProcessSpawner
 from kubespawner import KubeSpawner
-from traitlets import Dict, List, Unicode
+from traitlets import Dict, List, Unicode, default
 
 
 class ProfileSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
@@ -30,6 +30,12 @@ class ProfileSpawner(SimpleLocalProcessSpawner):  # type: ignore[misc]
     _load_profile = KubeSpawner._load_profile
     _apply_overrides = KubeSpawner._apply_overrides
     load_user_options = KubeSpawner.load_user_options
+
+    @default("home_dir")
+    def _own_home(self) -> str:
+        """Each server has a disk of its own, as on a cluster unless it is told otherwise."""
+        name = f"{self.user.name}-{self.name}" if self.name else self.user.name
+        return str(self.home_dir_template.format(username=name))
 
     async def get_options_form(self) -> str:
         """The choice of profiles that a student sees who comes without one."""

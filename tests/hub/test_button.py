@@ -109,9 +109,10 @@ def test_a_named_server_stands_beside_the_usual_one(newcomer: Newcomer, home: st
 
 def test_a_link_without_a_repository_opens_a_file_whatever_its_name(newcomer: Newcomer, hub: Hub) -> None:
     name = "a#b 100% + ü.ipynb"
-    here = hub.home("gus") / "my files"
-    here.mkdir(parents=True)
-    (here / name).write_bytes((SOURCE / "content" / "gpu" / "train.ipynb").read_bytes())
+    for server in ("", "own-gpu"):
+        here = hub.home("gus", server) / "my files"
+        here.mkdir(parents=True)
+        (here / name).write_bytes((SOURCE / "content" / "gpu" / "train.ipynb").read_bytes())
     host = Host(id="x", kind="jupyterhub", label="X", url=hub.address, folder="my files")
     tab = newcomer().new_page()
     tab.goto(launch_url(host, name))

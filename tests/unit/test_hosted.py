@@ -251,6 +251,12 @@ def test_where_the_notebook_is_on_a_students_server(host: Host, path: str) -> No
     assert hubs(decided(hub="x"), [host])[0]["notebook"] == path
 
 
+def test_is_the_notebook_where_the_launch_link_leads() -> None:
+    found = hubs(decided(hub="x"), [HUB], content="content")[0]["notebook"]
+    assert found == "data-by-hand/content/module 4/net.ipynb"
+    assert path_of(query(launch_url(HUB, "content/module 4/net.ipynb"))["urlpath"]) == f"lab/tree/{found}"
+
+
 def test_does_a_hub_below_a_path_with_a_profile_and_a_server_keep_them() -> None:
     host = replace(HUB, url="https://example.edu/jupyter/hub", profile="gpu", server="own")
     assert hubs(decided(hub="x"), [host]) == [
