@@ -68,7 +68,7 @@ export function parsePage(value: unknown): Parsed<PageConfig> {
   if (!packages.ok) return packages;
   return good({
     schema: 1,
-    course: { id: courseId, title: text(own(course, 'title'), 1000) ?? courseId, version: text(own(course, 'version'), 200) ?? '' },
+    course: { id: courseId, title: text(own(course, 'title'), 1000) ?? courseId },
     notebook: bookless ? '' : notebook,
     title: text(own(value, 'title'), 1000) ?? '',
     root,

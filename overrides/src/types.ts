@@ -33,7 +33,7 @@ export type Route = 'book' | 'lite' | 'hosted' | 'read';
 /** What the build wrote into `#satchel-page`. Every URL but `root` is relative to the site root. */
 export interface PageConfig {
   readonly schema: 1;
-  readonly course: { readonly id: string; readonly title: string; readonly version: string };
+  readonly course: { readonly id: string; readonly title: string };
   /** Identity of the notebook. It never follows from the page's URL. */
   readonly notebook: string;
   readonly title: string;

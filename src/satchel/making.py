@@ -78,6 +78,7 @@ def make(options: Options, read: ReadCourse, report: Report) -> Made:
             manifest.FILE_NAME: read.plan.manifest(supplied.packages),
             manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
             settings.SCHEMA_FILE_NAME: settings.schema_text(),
+            f"runtime/{runtimes.DESCRIPTION}": runtimes.description(ready, edition=read.plan.course.version),
             coursemap.FILE_NAME: coursemap.map_text(read.plan.course, read.plan.decisions),
         },
     )

@@ -102,7 +102,7 @@ class Publisher:
     def _base(self, root: str) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
-            "course": {"id": self.course.id, "title": self.course.title, "version": self.course.version},
+            "course": {"id": self.course.id, "title": self.course.title},
             "root": root,
             "assets": self.assets,
             "map": MAP_FILE,
