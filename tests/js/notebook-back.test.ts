@@ -168,7 +168,7 @@ suite('which cell is which?', () => {
 });
 
 const PORTS: NotebookPorts = {
-  course: { id: 'demo', title: 'Demo', version: '1' }, map: async () => map(), here: async () => [], now: () => 9000,
+  course: { id: 'demo', title: 'Demo' }, map: async () => map(), here: async () => [], now: () => 9000,
   fetchText: async () => JSON.stringify({ metadata: { satchel: { course: 'demo', notebook: 'gpu', known: ORDER.map(([, id, text]) => [id, digest(text)]) } }, cells: cells() }),
 };
 
