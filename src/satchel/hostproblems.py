@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -19,6 +19,24 @@ _EXAMPLES = {"url": "https://hub.example.edu", "hub": "https://hub.example.edu",
 def host_problems(host: Host) -> Found:
     """What is wrong with a host, as message and cure."""
     return chain(_addresses(host), _hub(host), _binder(host), _template(host))
+
+
+def at_odds(hosts: Iterable[Host]) -> Iterator[tuple[Host, str, str]]:
+    """Hosts that ask one hub for two things of which it can have one, each with message and cure."""
+    sites: dict[str, Host] = {}
+    images: dict[tuple[str, str], Host] = {}
+    for host in hosts:
+        hub = hub_of(host)
+        if hub and host.site and sites.setdefault(hub, host).site != host.site:
+            yield (
+                host,
+                f'its hub is to let in another `site` for "{sites[hub].id}".',
+                "A hub lets in one: name the same.",
+            )
+        profile = (hub, host.profile)
+        if hub and host.image and images.setdefault(profile, host).image != host.image:
+            other = images[profile].id
+            yield host, f'its profile has another `image` for "{other}".', "Use one image, or two profiles."
 
 
 def _addresses(host: Host) -> Found:

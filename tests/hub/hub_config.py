@@ -27,6 +27,8 @@ for path in given["values"]:
 c.JupyterHub.bind_url = given["address"]
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{given['ports'][1]}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{given['ports'][2]}"
+# Not the `node` of the virtual environment: that is a script that starts it, and the hub would end only the script.
+c.ConfigurableHTTPProxy.command = given["proxy"]
 c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{folder / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(folder / "cookie-secret")

