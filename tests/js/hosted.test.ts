@@ -168,18 +168,24 @@ suite('does each failure have its sentence?', () => {
 });
 
 suite('is a file on the server never written over?', () => {
-  /** A server with these files; renaming onto one of them is refused, as by jupyter_server. */
+  /** A server with these files. It refuses to rename onto one of them, and no page of another site can read a refusal: as jupyter_server. */
   function server(...files: readonly string[]): { files: Set<string>; ask: (path: string, init?: RequestInit) => Promise<Response> } {
     const there = new Set(files);
     return {
       files: there,
       ask: async (path, init = {}) => {
         const name = decodeURIComponent(path.replace(/^api\/contents\//, '').replace(/\?.*$/, ''));
-        if (init.method === undefined) return there.has(name) ? answer(200, { content: {} }) : answer(404);
+        if (path.includes('type=directory') && (name === '' || there.has(name))) {
+          return answer(200, { content: [...there].filter((each) => folderOf(each) === name).map((each) => ({ name: each.slice(each.lastIndexOf('/') + 1) })) });
+        }
+        if (init.method === undefined) {
+          if (there.has(name)) return answer(200, { content: {} });
+          throw new TypeError('Failed to fetch');
+        }
         const body = JSON.parse(String(init.body));
         if (init.method === 'PUT') there.add(name);
         if (init.method === 'PATCH') {
-          if (there.has(body.path)) return answer(409);
+          if (there.has(body.path)) throw new TypeError('Failed to fetch');
           there.delete(name);
           there.add(body.path);
         }
@@ -198,6 +204,22 @@ suite('is a file on the server never written over?', () => {
     const { ask, files } = server('net.ipynb', 'net (2).ipynb');
     assert.equal(await hostedContents(ask, () => 'u').save('net.ipynb', {}), 'net (3).ipynb');
     assert.deepEqual([...files].sort(), ['net (2).ipynb', 'net (3).ipynb', 'net.ipynb']);
+  });
+
+  test('what is not there is not asked for', async () => {
+    const { ask } = server('a', 'a/net.ipynb');
+    const contents = hostedContents(ask, () => 'u');
+    assert.deepEqual([await contents.exists('a'), await contents.exists('a/net.ipynb'), await contents.exists('a/b.ipynb'), await contents.exists('c/d/e.ipynb')], [true, true, false, false]);
+    assert.deepEqual([await contents.read('a/net.ipynb'), await contents.read('c/d.ipynb')], [{}, null]);
+  });
+
+  test('a name that somebody else has taken at the last moment is left alone too', async () => {
+    const { ask, files } = server();
+    const late: typeof ask = async (path, init) => {
+      if (init?.method === 'PATCH' && String(init.body).includes('"net.ipynb"')) files.add('net.ipynb');
+      return ask(path, init);
+    };
+    assert.equal(await hostedContents(late, () => 'u').save('net.ipynb', {}), 'net (2).ipynb');
   });
 
   test('a server that refuses is quoted', async () => {

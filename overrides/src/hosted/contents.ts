@@ -23,14 +23,20 @@ const MOST = 50;
 
 export function hostedContents(ask: Ask, unique: () => string): HostedContents {
   const at = (path: string): string => `api/contents/${pathUrl(path)}`;
+  // A server lets a page of another site read its answers, but not its refusals. So nothing is asked for that may not be there.
+  const names = async (folder: string): Promise<ReadonlySet<string>> => {
+    const response = await ask(`${at(folder)}?type=directory&content=1`);
+    const value: unknown = response.ok ? await response.json() : null;
+    const content = isBag(value) ? own(value, 'content') : null;
+    if (!Array.isArray(content)) throw new Error(`The server could not look into “${folder || '/'}” (${await told(response)}).`);
+    return new Set(content.flatMap((entry: unknown) => (isBag(entry) ? text(own(entry, 'name'), 1000) : null) ?? []));
+  };
   const exists = async (path: string): Promise<boolean> => {
-    const response = await ask(`${at(path)}?content=0`);
-    if (response.status === 404) return false;
-    if (!response.ok) throw new Error(`The server could not look for “${path}” (${await told(response)}).`);
-    return true;
+    const folder = folderOf(path);
+    return path === '' || ((folder === '' || await exists(folder)) && (await names(folder)).has(path.slice(path.lastIndexOf('/') + 1)));
   };
   const makeFolder = async (folder: string): Promise<void> => {
-    if (folder === '' || await exists(folder)) return;
+    if (await exists(folder)) return;
     await makeFolder(folderOf(folder));
     const response = await ask(at(folder), { method: 'PUT', body: JSON.stringify({ type: 'directory' }) });
     if (!response.ok && !await exists(folder)) throw new Error(`The server could not make the folder “${folder}” (${await told(response)}).`);
@@ -38,8 +44,8 @@ export function hostedContents(ask: Ask, unique: () => string): HostedContents {
   return {
     exists,
     read: async (path) => {
+      if (!await exists(path)) return null;
       const response = await ask(`${at(path)}?type=notebook&content=1`);
-      if (response.status === 404) return null;
       const value: unknown = response.ok ? await response.json() : null;
       if (!isBag(value)) throw new Error(`The server could not read “${path}” (${await told(response)}).`);
       return own(value, 'content');
@@ -52,9 +58,15 @@ export function hostedContents(ask: Ask, unique: () => string): HostedContents {
       if (!written.ok) throw new Error(`The server could not save “${path}” (${await told(written)}).`);
       for (let turn = 1; turn <= MOST; turn += 1) {
         const name = freeName(path, turn);
-        const renamed = await ask(at(aside), { method: 'PATCH', body: JSON.stringify({ path: name }) });
-        if (renamed.ok) return name;
-        if (renamed.status !== 409) throw new Error(`The notebook was saved as “${aside}”, but could not be renamed (${await told(renamed)}).`);
+        if (await exists(name)) continue;
+        try {
+          const renamed = await ask(at(aside), { method: 'PATCH', body: JSON.stringify({ path: name }) });
+          if (renamed.ok) return name;
+          if (renamed.status !== 409) throw new Error(`The notebook was saved as “${aside}”, but could not be renamed (${await told(renamed)}).`);
+        } catch (error) {
+          // Somebody was quicker, if the name is taken now.
+          if (!await exists(name)) throw error;
+        }
       }
       throw new Error(`The notebook was saved as “${aside}”, because there are too many copies of “${path}”.`);
     },
