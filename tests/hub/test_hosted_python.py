@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from ..conftest import ROOT
 from .conftest import Newcomer
+from .course import Course
 from .hosted_python import DUMP, LONG, Overheard, begin, connect, offer, open_page, run, start_server, write
 from .running import Hub
 
@@ -37,14 +38,20 @@ def test_does_a_page_without_a_connection_pretend_no_python(train: tuple[Page, O
     assert not [url for url in heard.addresses if re.search(r"/(hosted|kernel)-\w+\.js|hosted\.css|/hub/", url)]
 
 
-def test_does_a_cell_run_on_the_students_server(train: tuple[Page, Overheard], token: str, hub: Hub) -> None:
+def test_does_a_cell_run_on_the_students_server(
+    train: tuple[Page, Overheard], token: str, hub: Hub, course: Course
+) -> None:
     page, _ = train
+    # Where nbgitpuller would have put it.
+    folder = hub.home("ada") / course.repository.name / "content" / "gpu"
+    folder.mkdir(parents=True, exist_ok=True)
     connect(page, token)
+    expect(page.locator(".satchel-toast")).to_contain_text("Connected to GPU server as ada")
     said = run(
         page,
         "import os\nprint(*(os.environ[name] for name in ('JUPYTERHUB_USER', 'SATCHEL_PROFILE')), os.getcwd())",
     )
-    expect(said).to_contain_text(f"ada gpu {hub.home('ada')}")
+    expect(said).to_contain_text(f"ada gpu {folder}")
     # The next cell knows what the last one defined, and the count goes on.
     run(page, "answer = 6 * 7")
     expect(run(page, "answer", 1)).to_contain_text("42")
@@ -206,7 +213,10 @@ def test_does_the_browsers_python_go_on_where_it_was(newcomer: Newcomer, home: s
     expect(run(page, "here", 1, state="error")).to_contain_text("NameError")
     expect(run(page, "import sys\nprint(sys.platform)", 1)).to_contain_text("linux")
     leave = page.locator(".satchel-leave-hosted")
-    expect(leave).to_contain_text("Use the browser’s Python")
+    expect(leave).to_have_accessible_name("Use the browser’s Python")
+    # Nothing of the bar is outside of it.
+    toolbar = page.locator(".satchel-toolbar")
+    assert toolbar.evaluate("bar => bar.scrollWidth <= bar.clientWidth")
     leave.click()
     expect(page.locator("#satchel-status")).to_have_attribute("data-python", "browser")
     expect(page.locator(".satchel-leave-hosted")).to_have_count(0)

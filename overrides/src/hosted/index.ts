@@ -143,8 +143,9 @@ export class HostedPython {
     this.#asking = null;
     this.#connected = connected;
     const label = backLabel(this.#slot.own);
-    const way = button('satchel-leave-hosted', label, () => void this.#disconnect(), 'leave');
+    const way = button('satchel-leave-hosted', this.#slot.own ? 'Browser’s Python' : label, () => void this.#disconnect(), 'leave');
     way.title = label;
+    way.setAttribute('aria-label', label);
     view.tell('', 'quiet');
     view.close();
     await this.#slot.use(connected.kernel, way);
