@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from satchel.manifest import RuntimeVersions
-from satchel.manifestread import Manifest, ManifestActivity, ManifestHost
+from satchel.manifestread import Manifest, ManifestActivity
 from satchel.model import Needs, Route
 from satchel.reasons import listed
 
@@ -23,6 +24,19 @@ _RAN: Mapping[Route, str] = {
     "hosted": "ran on a server",
     "read": "was only to be read",
 }
+
+
+class _Server(Protocol):
+    """What a manifest tells of a host."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def expected_wait(self) -> str: ...
 
 
 def differences(old: Manifest, new: Manifest) -> tuple[str, ...]:
@@ -126,7 +140,7 @@ def _runtime(old: RuntimeVersions, new: RuntimeVersions) -> Iterator[str]:
             yield f"{what}: {listed(names, most=30)}."
 
 
-def _hosts(old: Iterable[ManifestHost], new: Collection[ManifestHost]) -> Iterator[str]:
+def _hosts(old: Iterable[_Server], new: Collection[_Server]) -> Iterator[str]:
     before = {host.id: host for host in old}
     for host in new:
         last = before.pop(host.id, None)

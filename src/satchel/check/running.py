@@ -84,11 +84,11 @@ async def run_one(started: Playwright, path: str, home: str, job: Job) -> Ran:
             failure = await _cells(view, home, job, asyncio.get_running_loop().time() + job.limit)
             seconds = time.monotonic() - begun
             if failure is None or failure.raised:
-                peak = await view.heap(job.decision.activity.notebook.code)
+                peak = await _peak(view, job)
     except TimeoutError:
         failure = _Failure(CellError(message=f"The browser did not answer within {job.limit} seconds."))
     except BrowserError as lost:
-        failure = _Failure(CellError(message=f"The browser could not go on: {_line(lost.message)}"))
+        failure = _Failure(CellError(message=_lost(lost)))
     evidence = Evidence(
         kind="ran",
         ok=failure is None,
@@ -121,6 +121,8 @@ async def _cells(view: View, home: str, job: Job, end: float) -> _Failure | None
     def limit() -> asyncio.Timeout:
         return asyncio.timeout_at(min(end, asyncio.get_running_loop().time() + job.cell_limit))
 
+    from playwright.async_api import Error as BrowserError  # noqa: PLC0415 - only where a check runs
+
     try:
         async with limit():
             await view.open(home)
@@ -132,6 +134,8 @@ async def _cells(view: View, home: str, job: Job, end: float) -> _Failure | None
                 ended = await view.run(cell)
         except TimeoutError:
             return _Failure(CellError(message=_too_long(job, end), cell=cell.id, number=number))
+        except BrowserError as lost:
+            return _Failure(CellError(message=_lost(lost), cell=cell.id, number=number))
         words = _complaint(ended, cell)
         if words:
             return _Failure(CellError(message=words, cell=cell.id, number=number), raised=ended.told)
@@ -142,6 +146,21 @@ def _too_long(job: Job, end: float) -> str:
     if asyncio.get_running_loop().time() < end:
         return f"The cell did not end within {job.cell_limit} seconds."
     return f"The activity did not end within {job.limit} seconds; it was in this cell."
+
+
+async def _peak(view: View, job: Job) -> int | None:
+    """Python's memory in bytes; None if it does not tell, which is no fault of the activity."""
+    from playwright.async_api import Error as BrowserError  # noqa: PLC0415 - only where a check runs
+
+    try:
+        async with asyncio.timeout(_GRACE / 2):
+            return await view.heap(job.decision.activity.notebook.code)
+    except (TimeoutError, BrowserError):
+        return None
+
+
+def _lost(error: Exception) -> str:
+    return f"The browser could not go on: {_line(str(error))}"
 
 
 def _complaint(ended: Ended, cell: Cell) -> str:
