@@ -154,7 +154,7 @@ def _summary(options: Options, read: ReadCourse, report: Report) -> None:
         report.say(f"  check {escape(str(options.out / check.REPORT_NAME))}")
     if options.zip:
         target = options.out / f"{read.plan.course.id}-offline.zip"
-        report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")
+        report.say(f"  zip   {escape(str(target))}   [dim]{offline.ADVICE}[/]")
     course = "" if options.course == frontend.SOURCE.parent else f"{options.course} "
     report.say(f"  look  python build.py {escape(course)}--serve")
     if read.folder.ledger is None:

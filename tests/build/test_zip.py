@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from satchel.offline import STARTER
+from satchel import offline
 from tests.starting import ended, get, running
 
 from .sites import Built
@@ -40,12 +40,7 @@ def test_the_zip_is_the_site_and_its_starter(tiny: Built) -> None:
     with zipfile.ZipFile(tiny.zips[0]) as archive:
         assert archive.testzip() is None
         packed = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
-    starter = {
-        f"{course}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in STARTER.iterdir()
-        if path.is_file()
-    }
-    assert f"{course}/start.py" in starter
+    starter = {f"{course}/{name}": hashlib.sha256(content).hexdigest() for name, content in offline.starters().items()}
     assert packed == {**{f"{course}/site/{name}": value for name, value in tiny.files.items()}, **starter}
 
 
