@@ -140,11 +140,16 @@ def test_the_script_for_the_command_prompt_survives_its_folder() -> None:
     # A folder's name may hold brackets, which would end a block, and `!`, which would be a variable.
     assert not [line for line in lines if line.endswith("(") or line.startswith(")")]
     assert "enabledelayedexpansion" not in text.lower()
-    assert re.findall(r'"?%~dp0"?', text) == ['"%~dp0"']
+    # Nor may it hold `&` outside quotation marks, and a folder on a server cannot be the current one.
+    assert re.findall(r'.%~dp0[^"\s]*.', text) == [
+        '"%~dp0site\\SHA256SUMS"',
+        '"%~dp0windows\\start.ps1"',
+        '"%~dp0start.py"',
+    ]
+    assert not re.search(r"^\s*(cd|chdir|pushd)\b", text, re.M)
     labels = set(re.findall(r"^:(\w+)", text, re.M))
     assert set(re.findall(r"goto (\w+)", text)) <= labels
-    assert "powershell -NoProfile -ExecutionPolicy Bypass -File windows\\start.ps1 %*" in text
-    assert text.count("start.py") == 1
+    assert 'powershell -NoProfile -ExecutionPolicy Bypass -File "%~dp0windows\\start.ps1" %*' in text
 
 
 def test_the_advice_names_every_script_and_the_address() -> None:

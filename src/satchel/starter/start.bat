@@ -2,8 +2,7 @@
 rem Starts this course on your own computer. It uses Python if there is one, else PowerShell, which Windows has.
 setlocal
 title Course
-pushd "%~dp0"
-if not exist "site\SHA256SUMS" goto incomplete
+if not exist "%~dp0site\SHA256SUMS" goto incomplete
 
 set PYTHON=py -3
 %PYTHON% -c "import sys; sys.exit(sys.version_info < (3, 8))" <nul >nul 2>nul
@@ -12,13 +11,13 @@ set PYTHON=python
 %PYTHON% -c "import sys; sys.exit(sys.version_info < (3, 8))" <nul >nul 2>nul
 if not errorlevel 1 goto python
 
-powershell -NoProfile -ExecutionPolicy Bypass -File windows\start.ps1 %*
+powershell -NoProfile -ExecutionPolicy Bypass -File "%~dp0windows\start.ps1" %*
 if errorlevel 1 goto failed
-goto end
+exit /b 0
 
 :python
-%PYTHON% start.py %*
-goto end
+%PYTHON% "%~dp0start.py" %*
+exit /b %errorlevel%
 
 :incomplete
 echo The course is not complete here. Close this window, right-click the zip, choose "Extract All",
@@ -28,6 +27,3 @@ echo and double-click start.bat in the new folder.
 echo.
 pause
 exit /b 1
-
-:end
-popd
