@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from satchel.offline import STARTER
 
 # The command that starts the course in a folder.
 Program = Callable[[Path], list[str | Path]]
@@ -21,6 +25,32 @@ Program = Callable[[Path], list[str | Path]]
 def python(folder: Path) -> list[str | Path]:
     """`python start.py`, with nothing but the standard library to import."""
     return [sys.executable, "-I", "-S", folder / "start.py"]
+
+
+def script(name: str) -> Program:
+    """A shell with one of the scripts beside `start.py`."""
+    return lambda folder: ["sh", folder / name]
+
+
+def windows(workshop: Path) -> Program:
+    """The server of start.ps1, compiled as PowerShell would: by a C# compiler that knows no more than version 5.
+
+    `workshop` is a folder for what the compiler makes.
+    """
+    assert shutil.which("mcs"), "Mono is needed: apt-get install mono-mcs mono-runtime"
+    made = workshop / "server.exe"
+    source = STARTER / "windows" / "server.cs"
+    subprocess.run(["mcs", "-langversion:5", "-warnaserror", f"-out:{made}", source], check=True, timeout=120)
+    return lambda folder: ["mono", made, folder / "site"]
+
+
+def unpack(packed: Path, home: Path) -> Path:
+    """The folder that comes out of the zip, with its marks of executable files, as `unzip` and macOS keep them."""
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(home)
+        for entry in archive.infolist():
+            (home / entry.filename).chmod(entry.external_attr >> 16)
+        return home / archive.namelist()[0].partition("/")[0]
 
 
 def starting(

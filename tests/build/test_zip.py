@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from satchel import offline
-from tests.starting import ended, get, running
+from tests.starting import ended, get, running, unpack
 
 from .sites import Built
 
@@ -23,10 +23,7 @@ def unpacked(tiny: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course in a folder whose name is not easy, unpacked as a student would."""
     [packed] = tiny.zips
     home = tmp_path_factory.mktemp("zip") / "Mein Kurs (ü) 日本"
-    with zipfile.ZipFile(packed) as archive:
-        archive.extractall(home)
-    [folder] = home.iterdir()
-    return folder
+    return unpack(packed, home)
 
 
 def test_the_zip_is_named_after_the_course_and_holds_one_folder(tiny: Built, unpacked: Path) -> None:

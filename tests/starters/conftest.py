@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import subprocess
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from satchel import offline
-from tests.starting import Program, python
+from tests.starting import Program, python, unpack
+from tests.starting import windows as compiled
 
 FILES = {
     "index.html": b"<h1>Hello</h1>",
@@ -46,32 +44,23 @@ def write_site(folder: Path, *, course: str = "demo", **changes: bytes) -> None:
         os.utime(path, (315_532_800, 315_532_800))
 
 
-def unpack(home: Path, *, course: str = "demo") -> Path:
-    """The folder that comes out of the zip, with its marks of executable files, as `unzip` and macOS keep them."""
+def make(home: Path, *, course: str = "demo") -> Path:
+    """A little course, packed and unpacked again."""
     write_site(home / "built", course=course)
-    packed = offline.pack(home / "built" / "site", home / "course.zip", folder=course)
-    with zipfile.ZipFile(packed) as archive:
-        archive.extractall(home)
-        for entry in archive.infolist():
-            (home / entry.filename).chmod(entry.external_attr >> 16)
-    return home / course
+    return unpack(offline.pack(home / "built" / "site", home / "course.zip", folder=course), home)
 
 
 @pytest.fixture
 def unpacked(tmp_path: Path) -> Path:
     """An unpacked course in a folder whose name is not easy."""
     (home := tmp_path / "Übung & Kurs 1 (100%) 日本").mkdir()
-    return unpack(home)
+    return make(home)
 
 
 @pytest.fixture(scope="session")
 def windows(tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The server of start.ps1, compiled as PowerShell would: by a C# compiler that knows no more than version 5."""
-    assert shutil.which("mcs"), "Mono is needed: apt-get install mono-mcs mono-runtime"
-    made = tmp_path_factory.mktemp("windows") / "server.exe"
-    source = offline.STARTER / "windows" / "server.cs"
-    subprocess.run(["mcs", "-langversion:5", "-warnaserror", f"-out:{made}", source], check=True, timeout=120)
-    return lambda folder: ["mono", made, folder / "site"]
+    """The server for Windows computers without Python."""
+    return compiled(tmp_path_factory.mktemp("windows"))
 
 
 @pytest.fixture(params=["start.py", "server.cs"])

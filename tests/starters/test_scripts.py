@@ -18,6 +18,7 @@ from tree_sitter import Language, Parser
 from satchel import offline
 from satchel.offline import STARTER
 from tests.starting import Program, ended, get, port_of, running
+from tests.starting import script as script_of
 
 SCRIPTS = ["start.sh", "start.command"]
 TOO_OLD = "#!/bin/sh\nexit 1\n"
@@ -26,7 +27,7 @@ TOO_OLD = "#!/bin/sh\nexit 1\n"
 @pytest.fixture(params=SCRIPTS)
 def script(request: pytest.FixtureRequest) -> Program:
     """What a shell runs for each of the two scripts."""
-    return lambda folder: ["sh", folder / request.param]
+    return script_of(request.param)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 from satchel.offline import STARTER
 from tests.starting import Program, ended, get, port_of, printed_address, python, running, starting
 
-from .conftest import unpack, write_site
+from .conftest import make, write_site
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def test_another_edition_is_not_taken_for_this_one(unpacked: Path, tmp_path: Pat
 
 def test_another_course_is_not_taken_for_this_one(unpacked: Path, tmp_path: Path, program: Program) -> None:
     (home := tmp_path / "other").mkdir()
-    with running(unpack(home, course="other"), program=program) as address:
+    with running(make(home, course="other"), program=program) as address:
         code, out, err = ended(unpacked, "--port", port_of(address), program=program)
     assert (code, out) == (1, "")
     assert "another course is running there" in err

@@ -6,9 +6,10 @@ import { el } from '../view/dom.ts';
 const STARTED = 'http://127.0.0.1:8657/';
 
 const STYLE = `
-.satchel-disk { margin: 0 0 1.5rem; padding: 0.75rem 1rem; border: 1px solid var(--pst-color-border, #d1d5da);
+.satchel-disk { margin: 0.5rem 0 1.5rem; padding: 0.75rem 1rem; border: 1px solid var(--pst-color-border, #d1d5da);
   border-left: 4px solid var(--satchel-accent, #125fc2); border-radius: 6px; background: var(--pst-color-surface, #f3f4f5); }
 .satchel-disk p { margin: 0 0 0.4rem; }
+.satchel-disk code { white-space: nowrap; }
 .satchel-disk p:last-child { margin: 0; }
 @media print { .satchel-disk { display: none; } }
 `;
@@ -17,7 +18,7 @@ const STYLE = `
 function note(path: string): HTMLElement {
   const strong = (text: string): HTMLElement => el('strong', {}, text);
   return el('aside', { class: 'satchel-disk', 'aria-label': 'How to start the course' },
-    el('p', {}, 'You opened this page straight from a folder. Here you can read it, but its cells do not run and nothing is saved.'),
+    el('p', {}, 'You opened this page straight from a folder. Here you can read, but cells do not run and nothing is saved.'),
     el('p', {}, 'To work with it, start the course: in the folder that holds ', strong('site'), ', double-click ', strong('start.bat'),
       ' (Windows) or ', strong('start.command'), ' (Mac), or type ', el('code', {}, 'sh start.sh'), ' in a terminal (Linux).'),
     el('p', {}, 'It is running already? ', el('a', { href: STARTED + path }, 'Go to this page there'), '.'));
