@@ -17,6 +17,7 @@ from tree_sitter import Language, Parser
 
 from satchel import offline
 from satchel.offline import STARTER
+from tests.conftest import ROOT
 from tests.starting import Program, ended, get, port_of, running
 from tests.starting import script as script_of
 
@@ -151,6 +152,14 @@ def test_the_script_for_the_command_prompt_survives_its_folder() -> None:
     labels = set(re.findall(r"^:(\w+)", text, re.M))
     assert set(re.findall(r"goto (\w+)", text)) <= labels
     assert 'powershell -NoProfile -ExecutionPolicy Bypass -File "%~dp0windows\\start.ps1" %*' in text
+
+
+def test_the_build_and_the_readme_say_the_same() -> None:
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").replace("`", "").split())
+    assert offline.ADVICE.startswith("unpack, then double-click")
+    assert f"Readers unpack it{offline.ADVICE.removeprefix('unpack')}" in readme
+    for name in re.findall(r"start\.\w+", offline.ADVICE):
+        assert name in offline.starters()
 
 
 def test_the_advice_names_every_script_and_the_address() -> None:

@@ -9,6 +9,7 @@ const STYLE = `
 .satchel-disk { margin: 0.5rem 0 1.5rem; padding: 0.75rem 1rem; border: 1px solid var(--pst-color-border, #d1d5da);
   border-left: 4px solid var(--satchel-accent, #125fc2); border-radius: 6px; background: var(--pst-color-surface, #f3f4f5); }
 .satchel-disk p { margin: 0 0 0.4rem; }
+.satchel-disk a { color: var(--satchel-accent, #125fc2); }
 .satchel-disk code { white-space: nowrap; }
 .satchel-disk p:last-child { margin: 0; }
 @media print { .satchel-disk { display: none; } }

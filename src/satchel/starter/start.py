@@ -67,6 +67,8 @@ TYPES = {
     "xml": "text/xml; charset=utf-8",
     "zip": "application/zip",
 }
+# No headers for cross-origin isolation: pages and Python do as well without them, and what an author has embedded from
+# other sites would not show.
 # These have a hash of their content in their address. Everything else may be replaced by a newer course.
 HASHED = re.compile(r"satchel/[0-9a-f]{10}/.+|runtime/.+-[0-9a-f]{16}\.bin")
 

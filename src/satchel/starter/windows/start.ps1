@@ -2,7 +2,8 @@
 $ErrorActionPreference = 'Stop'
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
 try {
-    Add-Type -TypeDefinition ([System.IO.File]::ReadAllText((Join-Path $here 'server.cs')))
+    # What one compiler only warns of must not stop another.
+    Add-Type -IgnoreWarnings -TypeDefinition ([System.IO.File]::ReadAllText((Join-Path $here 'server.cs')))
 } catch {
     # Some schools and firms allow no programs but their own.
     Write-Host 'PowerShell on this computer may not start the course:' $_.Exception.Message
