@@ -67,8 +67,6 @@ TYPES = {
     "xml": "text/xml; charset=utf-8",
     "zip": "application/zip",
 }
-# No headers for cross-origin isolation: pages and Python do as well without them, and what an author has embedded from
-# other sites would not show.
 # These have a hash of their content in their address. Everything else may be replaced by a newer course.
 HASHED = re.compile(r"satchel/[0-9a-f]{10}/.+|runtime/.+-[0-9a-f]{16}\.bin")
 
@@ -153,6 +151,8 @@ class Course(http.server.BaseHTTPRequestHandler):
 
     def stream(self, stream: Any, name: str, tag: str) -> None:
         kind = TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+        # No headers for cross-origin isolation: pages and Python do as well without them, and what an author has
+        # embedded from other sites would not show.
         keeping = "public, max-age=31536000, immutable" if HASHED.fullmatch(name) else "no-cache"
         common = {"Cache-Control": keeping, "ETag": tag, "Accept-Ranges": "bytes"}
         size = os.fstat(stream.fileno()).st_size
