@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import socket
 import zipfile
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from satchel import offline
-from tests.starting import ended, get, running, unpack
+from tests.starting import get, running, unpack
 
 from .sites import Built
 
@@ -69,17 +68,3 @@ def test_files_have_the_types_that_browsers_insist_on(path: str, kind: str, unpa
     with running(unpacked) as address:
         status, headers, _ = get(address + path)
     assert (status, headers.get_content_type()) == (200, kind)
-
-
-def test_a_second_start_finds_the_first_and_a_busy_port_is_explained(unpacked: Path) -> None:
-    with running(unpacked) as address:
-        port = address.rstrip("/").rpartition(":")[2]
-        code, out, _ = ended(unpacked, "--port", port)
-        assert (code, address in out.splitlines()) == (0, True)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        taken.listen()
-        # It never answers, as a program that speaks another protocol may do.
-        code, out, err = ended(unpacked, "--port", port)
-        assert (code, out) == (1, "")
-        assert f"Port {port} on this computer cannot be used" in err
