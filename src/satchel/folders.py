@@ -9,6 +9,9 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+# Names the files in a folder that the build wrote and may take away again.
+OWN_LIST = ".satchel-files"
+
 
 def sync(target: Path, *, texts: Mapping[str, str], copies: Mapping[str, Path]) -> None:
     """Make `target` hold exactly these files: `texts` by path, `copies` from elsewhere by path.
@@ -30,6 +33,23 @@ def sync(target: Path, *, texts: Mapping[str, str], copies: Mapping[str, Path]) 
         if not (path.is_file() and filecmp.cmp(source, path, shallow=False)):
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, path)
+
+
+def sync_own(target: Path, *, texts: Mapping[str, str]) -> None:
+    """Make `target` hold these files beside those of others; only what an earlier call wrote goes away."""
+    listed = target / OWN_LIST
+    before = listed.read_text("utf-8").splitlines() if listed.is_file() else []
+    # A name is a file right here: a list that somebody has changed must not reach further.
+    for name in {name for name in before if name == Path(name).name} - set(texts):
+        (target / name).unlink(missing_ok=True)
+    for name, text in texts.items():
+        _write(target / name, text.encode())
+    if texts:
+        _write(listed, "".join(f"{name}\n" for name in sorted(texts)).encode())
+    elif before:
+        listed.unlink()
+        if not any(target.iterdir()):
+            target.rmdir()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
 from satchel.model import Decision, Host
 
+# A named server's place in a link; `provision.servers` writes what makes a hub understand it.
+SERVERS = "satchel-server"
 PLACEHOLDERS = ("notebook", "path", "repo", "branch")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BINDER_PROVIDERS = {"github.com": "gh", "gitlab.com": "gl"}
 
 
@@ -18,7 +20,8 @@ def launch_url(host: Host, notebook: str) -> str:
     """The address that opens a notebook on a host.
 
     `notebook` is its path in the course folder, which is the host's `folder` there. A jupyterhub fetches the repository
-    first (nbgitpuller) if there is one; an `lti` address is taken as it is, because the tool decides what opens.
+    first (nbgitpuller) if there is one. An `lti` address is taken as it is, because the tool decides what opens, unless
+    the hub behind it is known: then the link leads there, and works once the student has signed in (see `sign_in`).
     """
     match host.kind:
         case "jupyterhub":
@@ -28,59 +31,75 @@ def launch_url(host: Host, notebook: str) -> str:
         case "url":
             return _template(host, notebook)
         case "lti":
-            return host.url
+            return _jupyterhub(host, notebook) if host.hub else host.url
+
+
+def sign_in(host: Host) -> str:
+    """Where a student has to sign in before a launch address works; empty where that address asks by itself."""
+    return host.url if host.kind == "lti" and host.hub else ""
+
+
+def hub_of(host: Host) -> str:
+    """The address of the JupyterHub that the host is, or that is behind it, without a slash; empty if there is none."""
+    address = {"jupyterhub": host.url, "lti": host.hub}.get(host.kind, "")
+    return address.rstrip("/").removesuffix("/hub")
+
+
+def lti_target(host: Host, notebook: str) -> str:
+    """The address to type into a learning platform (target link URI) so that an LTI 1.3 launch opens the notebook.
+
+    The hub's LTI part goes to what follows the first `next=`, and forgets everything before it. So the whole deep link
+    is inside one.
+    """
+    base = hub_of(host)
+    link = _jupyterhub(host, notebook).removeprefix(base)
+    return f"{base}/hub/?" + _query({"next": urlsplit(base).path + link})
 
 
 def launches(decision: Decision, hosts: Iterable[Host]) -> list[dict[str, str]]:
-    """Where a student can open the activity, best first: what book pages and JupyterLite show of each host."""
+    """Where a student can open the activity, best first: what book pages and JupyterLite show of each host.
+
+    `sign_in` is where to sign in first, `hub` the JupyterHub that the address leads to; both may be empty.
+    """
     known = {host.id: host for host in hosts}
-    return [
-        {"id": id, "label": known[id].label, "wait": known[id].expected_wait, "url": url}
-        for id, url in decision.launch.items()
-    ]
+    return [_launch(known[id], url) for id, url in decision.launch.items()]
 
 
-def host_problems(host: Host) -> Iterator[tuple[str, str]]:
-    """What is wrong with a host beyond its keys, as message and cure."""
-    for name, address in (("url", host.url), ("repository", host.repository)):
-        try:
-            parts = urlsplit(address)
-        except ValueError as error:
-            yield f"`{name}` is not an address: {error}.", "Write it as https://hub.example.edu."
-            return
-        if "@" in parts.netloc and parts.scheme in {"http", "https"}:
-            yield f"`{name}` carries a user name or password, and it will be published.", "Take it out of the address."
-        if re.search(r"\s", address):
-            yield f"`{name}` contains a space.", "Write it as %20, or take it out."
-    if not urlsplit(host.url).netloc:
-        yield "`url` names no server.", "Write it as https://hub.example.edu."
-    if host.kind == "binderhub" and not host.repository:
-        yield "a binderhub builds from a repository, but there is none.", "Add `repository:`."
-    if host.kind == "binderhub" and host.repository and not urlsplit(host.repository).netloc:
-        yield "a binderhub needs the repository's web address.", "Write it as https://github.com/name/repository."
-    if host.kind == "url":
-        for found in _PLACEHOLDER.findall(host.url):
-            if found not in PLACEHOLDERS:
-                known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-                yield f"`url` has an unknown placeholder {{{found}}}.", f"Use {known}."
+def _launch(host: Host, url: str) -> dict[str, str]:
+    return {
+        "id": host.id,
+        "kind": host.kind,
+        "label": host.label,
+        "wait": host.expected_wait,
+        "url": url,
+        "sign_in": sign_in(host),
+        "hub": hub_of(host),
+    }
 
 
 def _jupyterhub(host: Host, notebook: str) -> str:
-    base = host.url.rstrip("/").removesuffix("/hub")
+    base = hub_of(host)
     # nbgitpuller names the checkout after the last part of the address, as it stands.
     checkout = host.repository.rstrip("/").rsplit("/", 1)[-1]
     folder = host.folder or checkout
     # Decoded once on the way; the page that it then leads to is an address again.
     inside = "lab/tree/" + _path(posixpath.join(folder, notebook))
+    before = "/hub/user-redirect/"
+    if host.server:
+        # No link can name the student, and a named server has no other address. The hub knows, and fills it in.
+        before += f"{SERVERS}/{host.server}/{quote(host.profile, safe='') or '-'}/"
     if host.repository:
         pull = {"repo": host.repository.rstrip("/"), "branch": host.branch, "urlpath": inside}
         target = folder.split("/")[0]
         if target != checkout:
             pull["targetpath"] = target
-        link = "/hub/user-redirect/git-pull?" + _query(pull)
+        link = before + "git-pull?" + _query(pull)
+    elif host.server:
+        link = before + inside
     else:
-        link = "/hub/user-redirect/" + inside
-    if host.profile:
+        # The hub decodes the path before it passes it on, and would take a # for the end of it.
+        link = before + _path(inside)
+    if host.profile and not host.server:
         # The hub starts the profile first and then goes on to `next`, a path on itself.
         return f"{base}/hub/spawn?" + _query({"profile": host.profile, "next": urlsplit(base).path + link})
     return base + link
@@ -116,7 +135,7 @@ def _template(host: Host, notebook: str) -> str:
         in_path = query < 0 or found.start() < query
         return _path(value) if in_path and found.group(1) != "repo" else quote(value, safe="")
 
-    return _PLACEHOLDER.sub(fill, host.url)
+    return PLACEHOLDER.sub(fill, host.url)
 
 
 def _path(path: str) -> str:
@@ -126,3 +145,28 @@ def _path(path: str) -> str:
 def _query(values: dict[str, str]) -> str:
     # Not `quote_plus`: a plus is read as itself by some servers.
     return "&".join(f"{key}={quote(value, safe='')}" for key, value in values.items())
+
+
+def hubs(decision: Decision, hosts: Iterable[Host], *, content: str = "") -> list[dict[str, str]]:
+    """The hubs whose Python a page can use for its own cells, best first: what the page's script needs of each.
+
+    `hub` is the base address, with a slash at its end and without `hub/`; `notebook` is the notebook's path on a
+    student's server there. `content` is the content folder inside the course folder.
+    """
+    known = {host.id: host for host in hosts}
+    return [
+        {
+            "id": id,
+            "label": known[id].label,
+            "hub": hub_of(known[id]) + "/",
+            "notebook": posixpath.join(_folder_there(known[id]), content, decision.activity.source),
+            "profile": known[id].profile,
+            "server": known[id].server,
+        }
+        for id in decision.launch
+        if hub_of(known[id])
+    ]
+
+
+def _folder_there(host: Host) -> str:
+    return host.folder or host.repository.rstrip("/").rsplit("/", 1)[-1]

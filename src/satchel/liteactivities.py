@@ -39,6 +39,6 @@ def table(decisions: Iterable[Decision], hosts: Collection[Host]) -> list[dict[s
     ]
 
 
-def _launch(*, id: str, label: str, wait: str, url: str) -> dict[str, str]:
+def _launch(*, url: str, **rest: str) -> dict[str, str]:
     """A link that a student may follow. Settings named `url` are addresses that JupyterLite itself loads from."""
-    return {"id": id, "label": label, "wait": wait, "href": url}
+    return {**rest, "href": url}

@@ -24,12 +24,6 @@ def schema(number: int) -> dict[str, Any]:
         network={**_TEXTS, "description": "Addresses that Python fetches from."},
         files={"type": "array", "items": _PATH, "description": "Course files it opens, relative to the course."},
     )
-    evidence = _object(
-        kind={"enum": list(get_args(EvidenceKind))},
-        ok={"type": ["boolean", "null"]},
-        seconds={"type": ["number", "null"], "minimum": 0},
-        peak_mb={"type": ["number", "null"], "minimum": 0},
-    )
     activity = _object(
         id=_NAME,
         title=_TEXT,
@@ -45,9 +39,21 @@ def schema(number: int) -> dict[str, Any]:
             "additionalProperties": {"type": "string", "pattern": "^https?://"},
             "description": "Host id to the address that opens it there, best first.",
         },
-        evidence=evidence,
+        evidence=evidence(),
     )
-    host = _object(id=_NAME, kind={"enum": list(get_args(HostKind))}, label=_TEXT, expected_wait=_TEXT)
+    host = _object(
+        id=_NAME,
+        kind={"enum": list(get_args(HostKind))},
+        label=_TEXT,
+        expected_wait=_TEXT,
+        sign_in={
+            "type": "string",
+            "pattern": "^(https?://.*)?$",
+            "description": "Where to sign in before a launch address works; empty where that asks by itself.",
+        },
+    )
+    # Sites from before there was one are read as well.
+    host["required"].remove("sign_in")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "capabilities.json",
@@ -60,6 +66,23 @@ def schema(number: int) -> dict[str, Any]:
             activities={"type": "array", "items": activity},
         ),
     }
+
+
+def evidence() -> dict[str, Any]:
+    """The schema of one activity's evidence."""
+    error = _object(
+        cell={"type": ["string", "null"], "description": "Id of the cell."},
+        number={"type": ["integer", "null"], "minimum": 1, "description": "Its number among the code cells, from 1."},
+        message=_TEXT,
+    )
+    return _object(
+        kind={"enum": list(get_args(EvidenceKind))},
+        ok={"type": ["boolean", "null"]},
+        seconds={"type": ["number", "null"], "minimum": 0, "description": "From opening it to its last cell."},
+        peak_mb={"type": ["number", "null"], "minimum": 0, "description": "The most memory that Python had."},
+        requests={**_TEXTS, "description": "Origins outside the site that were asked."},
+        error={"anyOf": [{"type": "null"}, error], "description": "The first error, if it does not run."},
+    )
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:

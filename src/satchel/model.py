@@ -111,7 +111,7 @@ class Declaration:
 
     `packages` are names as on PyPI, `memory_mb` is in megabytes, `network` holds addresses, `files` paths in the
     content folder, `host` the id of a host; `without` names what the code seems to need and does not; `reason` and
-    `meanwhile` are sentences for the reader.
+    `meanwhile` are sentences for the reader, `seconds` is how long a check may run it.
     """
 
     gpu: bool | None = None
@@ -125,13 +125,16 @@ class Declaration:
     without: tuple[str, ...] = ()
     reason: str = ""
     meanwhile: str = ""
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
     """A hosted server as configured under `hosted:`; `url` is the base address or a template, by kind.
 
-    `repository` and `branch` are what nbgitpuller or BinderHub fetch; `profile` is the hub profile or server name.
+    `repository` and `branch` are what nbgitpuller or BinderHub fetch; `profile` is the slug of a profile on the hub and
+    `server` the name of a server beside the student's usual one. An `lti` host may name the `hub` behind its link.
+    `image` is what the profile starts; `site` is the address of the book, which the hub lets in.
     """
 
     id: str
@@ -144,16 +147,38 @@ class Host:
     folder: str = ""
     profile: str = ""
     capabilities: tuple[str, ...] = ("gpu",)
+    hub: str = ""
+    server: str = ""
+    image: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellError:
+    """The first thing that went wrong in a run: the cell's id and its number among the code cells, from 1.
+
+    Both are None if no cell was to blame, for example because the browser ended.
+    """
+
+    message: str
+    cell: str | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Why we believe the needs: read from the code, declared by the author, or seen in a real run."""
+    """Why we believe the needs: read from the code, declared by the author, or seen in a real run.
+
+    `seconds` run from opening the activity to its last cell, `peak_mb` is the most memory that Python had, in
+    megabytes, `requests` are the origins outside the site that were asked, sorted.
+    """
 
     kind: EvidenceKind = "derived"
     ok: bool | None = None
     seconds: float | None = None
     peak_mb: float | None = None
+    requests: tuple[str, ...] = ()
+    error: CellError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +187,8 @@ class Decision:
 
     `launch` maps the ids of the hosts that can run it, best first, to the addresses that open it there;
     `meanwhile` is what the reader can do while a server starts; `forbid` are the routes that the author ruled out.
+    `refuge` is like `launch`: where the activity is sent if it turns out not to run in the browser. `seconds` is how
+    long a check may run it, None for the usual time.
     """
 
     activity: Activity
@@ -173,3 +200,5 @@ class Decision:
     evidence: Evidence = Evidence()
     meanwhile: str = ""
     forbid: tuple[Route, ...] = ()
+    refuge: Mapping[str, str] = field(default_factory=dict)
+    seconds: int | None = None

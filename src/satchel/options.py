@@ -29,6 +29,11 @@ class Options:
         return self.out / "site"
 
     @property
+    def hosted(self) -> Path:
+        """What those who run the hosted server need; beside the site, because it is not for readers."""
+        return self.out / "hosted"
+
+    @property
     def work(self) -> Path:
         """Where the parts are made; kept between builds so that the next one is quick."""
         return self.out / ".work"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, review, routing
+from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, provision, review, routing
 from satchel.bookconfig import BookConfig
 from satchel.course import Sources
 from satchel.derive import Findings, derive, kept
@@ -13,7 +13,7 @@ from satchel.errors import Problem
 from satchel.layout import CourseFolder, Layout
 from satchel.ledger import Ledger
 from satchel.manifest import RuntimeVersions
-from satchel.model import Course, Decision, Evidence, Host
+from satchel.model import Course, Decision, Host
 from satchel.runtime import Bundle, Catalogue, Package, RuntimePlan, Wheel
 from satchel.toc import Toc
 
@@ -53,10 +53,11 @@ class CoursePlan:
         )
         return manifest.manifest_text(self.course, versions, self.hosts, self.decisions, content=self.content)
 
-    def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
-        """The same plan, with what was seen of activities when they ran, by id."""
-        decisions = tuple(replace(d, evidence=seen.get(d.activity.id, d.evidence)) for d in self.decisions)
-        return replace(self, decisions=decisions)
+    def hosted_files(self, packages: Mapping[str, str]) -> dict[str, str]:
+        """The files of `hosted/` by name, for those who run the server; `packages` are those supplied, by name."""
+        return provision.files(
+            self.course, self.hosts, self.decisions, runtime=self.runtime, versions=packages, content=self.content
+        )
 
 
 def plan_course(

@@ -64,6 +64,7 @@ ACTIVITY = (
         "threads, processes, sockets, server, shell, network, memory.",
     ),
     Setting(key="reason", kind="text", doc="A sentence for the reader: why it runs there."),
+    Setting(key="seconds", kind="number", doc="Seconds that `--check` may run it.", default="300"),
     Setting(key="meanwhile", kind="text", doc="A sentence for the reader: what to do while the server starts."),
 )
 HOST = (
@@ -84,7 +85,16 @@ HOST = (
         doc="Folder on the server in which the course lies.",
         default="the repository's name on a jupyterhub, else the top",
     ),
-    Setting(key="profile", kind="text", doc="The hub profile to start."),
+    Setting(key="profile", kind="text", doc="The slug of the hub profile to start."),
+    Setting(
+        key="server",
+        kind="text",
+        doc="Name of a server of its own to start, beside the student's usual one; the hub needs `hosted/` for it.",
+        default="the student's usual server",
+    ),
+    Setting(key="hub", kind="address", doc="Behind an `lti` address: the hub to open, once the student signed in."),
+    Setting(key="image", kind="text", doc="Container image of the profile, for `hosted/`.", default="the hub's own"),
+    Setting(key="site", kind="address", doc="Address of the published book, which the hub lets in; for `hosted/`."),
     Setting(key="expected_wait", kind="text", doc="How long it takes to start, in words."),
     Setting(key="capabilities", kind="choices", choices=CAPABILITIES, doc="What it offers.", default="gpu"),
 )

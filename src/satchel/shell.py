@@ -102,8 +102,9 @@ def call(
         raise ToolFailed(what, detail=detail, cure=_KILLED_CURE)
     if code != 0:
         full = any(words in line for line in both for words in _FULL)
-        detail = f"{line}\n{_tail(both)}\nexit code {code}"
-        raise ToolFailed(what, detail=detail, cure=_FULL_CURE if full else cure)
+        # Where there is no room, the way to the line that found out says nothing.
+        tail = _tail(both).splitlines()[-1] if full else _tail(both)
+        raise ToolFailed(what, detail=f"{line}\n{tail}\nexit code {code}", cure=_FULL_CURE if full else cure)
     return CompletedText(argv=words, stdout="".join(out), stderr="".join(err), seconds=time.monotonic() - started)
 
 

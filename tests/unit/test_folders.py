@@ -50,6 +50,25 @@ def test_sync_makes_room_for_a_folder_where_a_file_was_and_the_other_way_round(t
     assert folders.files(target) == ["a/b", "b"]
 
 
+def test_files_that_others_have_put_beside_ours_stay(tmp_path: Path) -> None:
+    target, outside = tmp_path / "hosted", tmp_path / "theirs.txt"
+    folders.sync_own(target, texts={"a.yaml": "a", "b.yaml": "b"})
+    outside.write_text("x", "utf-8")
+    (target / "own.yaml").write_text("mine", "utf-8")
+    folders.sync_own(target, texts={"a.yaml": "2"})
+    assert (target / "a.yaml").read_text("utf-8") == "2"
+    assert sorted(folders.files(target)) == [folders.OWN_LIST, "a.yaml", "own.yaml"]
+    # A list that somebody has changed reaches no further than this folder.
+    (target / folders.OWN_LIST).write_text("a.yaml\n../theirs.txt\n", "utf-8")
+    folders.sync_own(target, texts={})
+    assert folders.files(target) == ["own.yaml"]
+    assert outside.is_file()
+    (target / "own.yaml").unlink()
+    folders.sync_own(target, texts={"a.yaml": "a"})
+    folders.sync_own(target, texts={})
+    assert not target.exists()
+
+
 def test_a_tree_is_copied_without_what_is_to_be_left_out_at_its_top(tmp_path: Path) -> None:
     source = write(tmp_path / "source", skipped="x", kept="x", deep__skipped="x")
     target = write(tmp_path / "target", before="x")

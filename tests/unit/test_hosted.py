@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from satchel.hosted import host_problems, launch_url
-from satchel.model import Host
+from satchel.hosted import hub_of, hubs, launch_url, launches, lti_target, sign_in
+from satchel.hostproblems import at_odds, host_problems
+from satchel.model import Activity, Decision, Host, Needs, Notebook
 
 HUB = Host(
     id="hub",
@@ -79,7 +80,7 @@ def test_is_nbgitpuller_told_another_folder() -> None:
 
 def test_is_a_hub_without_repository_opened_directly() -> None:
     url = launch_url(replace(HUB, repository="", folder=""), "m 1/a#b.ipynb")
-    assert url == "https://hub.example.edu/hub/user-redirect/lab/tree/m%201/a%23b.ipynb"
+    assert url == "https://hub.example.edu/hub/user-redirect/lab/tree/m%25201/a%2523b.ipynb"
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,64 @@ def test_is_an_lti_address_left_alone() -> None:
     assert launch_url(replace(HUB, kind="lti", url=address), "a.ipynb") == address
 
 
+LTI = replace(
+    HUB,
+    id="lti",
+    kind="lti",
+    url="https://lms.example.edu/mod/lti/view.php?id=12",
+    hub="https://example.edu/hub/",
+    profile="gpu",
+)
+
+
+def test_does_a_known_hub_behind_lti_get_the_deep_link_and_the_platform_the_sign_in() -> None:
+    as_hub = replace(LTI, kind="jupyterhub", url=LTI.hub, hub="")
+    assert launch_url(LTI, "a.ipynb") == launch_url(as_hub, "a.ipynb")
+    assert (sign_in(LTI), sign_in(as_hub), sign_in(replace(LTI, hub=""))) == (LTI.url, "", "")
+    assert [hub_of(host) for host in (LTI, as_hub, replace(LTI, hub=""), replace(HUB, kind="url"))] == [
+        "https://example.edu",
+        "https://example.edu",
+        "",
+        "",
+    ]
+
+
+def test_do_launches_tell_a_page_what_it_has_to_know_of_each_host() -> None:
+    notebook = Notebook(source="a.ipynb", title="A", cells=())
+    activity = Activity(id="a", notebook=notebook, page="a.html", path="a.ipynb")
+    links = {host.id: launch_url(host, "a.ipynb") for host in (LTI, HUB)}
+    decision = Decision(activity=activity, needs=Needs(gpu=True), route="hosted", launch=links)
+    first, second = launches(decision, [HUB, LTI])
+    assert first == {
+        **{"id": "lti", "kind": "lti", "label": "Hub", "wait": "", "url": links["lti"]},
+        **{"sign_in": LTI.url, "hub": "https://example.edu"},
+    }
+    assert (second["id"], second["sign_in"], second["hub"]) == ("hub", "", "https://hub.example.edu")
+
+
+@pytest.mark.parametrize("notebook", [*AWKWARD, "what next=me.ipynb"])
+@pytest.mark.parametrize("hub", ["https://example.edu", "https://example.edu/jupyter"])
+def test_does_the_learning_platform_lead_to_the_same_place_as_the_link(hub: str, notebook: str) -> None:
+    host = replace(LTI, hub=hub)
+    target = lti_target(host, notebook)
+    # As the hub's LTI part reads it: what follows the first `next=`, decoded once.
+    _, _, after = target.partition("next=")
+    origin = "https://example.edu"
+    assert origin + unquote(after) == launch_url(host, notebook)
+    assert target.startswith(f"{hub}/hub/?next=%2F")
+
+
+@pytest.mark.parametrize("notebook", AWKWARD)
+def test_does_a_link_to_a_named_server_say_which_and_with_what_profile(notebook: str) -> None:
+    url = launch_url(replace(HUB, server="gpu", profile="a100 & more"), notebook)
+    assert url.startswith(
+        "https://hub.example.edu/hub/user-redirect/satchel-server/gpu/a100%20%26%20more/git-pull?repo="
+    )
+    assert path_of(query(url)["urlpath"]) == f"lab/tree/data-by-hand/{notebook}"
+    bare = launch_url(replace(HUB, server="gpu", repository=""), notebook)
+    assert bare.startswith("https://hub.example.edu/hub/user-redirect/satchel-server/gpu/-/lab/tree/data-by-hand/")
+
+
 @pytest.mark.parametrize("notebook", AWKWARD)
 def test_does_a_template_quote_by_place(notebook: str) -> None:
     template = "https://x.org/github/{branch}/{path}?file={notebook}&repo={repo}"
@@ -129,10 +188,34 @@ def test_does_a_template_quote_by_place(notebook: str) -> None:
         replace(HUB, kind="binderhub", repository=""),
         replace(HUB, kind="binderhub", repository="example/course"),
         replace(HUB, kind="url", url="https://x.org/{}"),
+        replace(HUB, hub="https://other.example.edu"),
+        replace(LTI, hub="https:///nowhere"),
+        replace(LTI, hub="https://me:secret@hub.example.edu"),
+        replace(HUB, site="https:///nowhere"),
+        replace(LTI, hub="", server="gpu"),
+        replace(HUB, kind="url", server="gpu"),
+        *(replace(HUB, server=name) for name in ("GPU", "1gpu", "gpu-", "a--b", "g p u", "a" * 31, "../hub")),
     ],
 )
 def test_is_a_host_that_cannot_work_refused(host: Host) -> None:
     assert list(host_problems(host))
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        replace(HUB, id="b", site="https://two.example.edu"),
+        replace(HUB, id="b", image="two"),
+        replace(HUB, id="b", url=HUB.url + "/hub/", image="two"),
+        replace(LTI, id="b", hub=HUB.url, profile="", image="two"),
+    ],
+)
+def test_are_hosts_that_ask_a_hub_for_two_things_at_once_refused(second: Host) -> None:
+    first = replace(HUB, site="https://one.example.edu", image="one")
+    assert [host.id for host, _, _ in at_odds([first, second])] == ["b"]
+    elsewhere = replace(second, url="https://other.example.edu", hub="https://other.example.edu" if second.hub else "")
+    assert list(at_odds([first, elsewhere])) == []
+    assert list(at_odds([first, replace(first, id="b"), replace(first, id="c", profile="x", image="two")])) == []
 
 
 @pytest.mark.parametrize(
@@ -145,7 +228,61 @@ def test_is_a_host_that_cannot_work_refused(host: Host) -> None:
         replace(HUB, url="http://127.0.0.1:8000"),
         replace(HUB, kind="url", url="https://x.org/{path}"),
         replace(HUB, kind="lti", url="https://x.org/{anything}"),
+        LTI,
+        replace(LTI, server="gpu"),
+        replace(HUB, server="gpu-1", site="https://book.example.edu/stats"),
     ],
 )
 def test_is_a_host_that_can_work_taken(host: Host) -> None:
     assert list(host_problems(host)) == []
+
+
+def decided(**launch: str) -> Decision:
+    """A decision for an activity that these hosts can run."""
+    notebook = Notebook(source="module 4/net.ipynb", title="Net", cells=())
+    activity = Activity(id="n", notebook=notebook, page="module 4/net.html", path="module 4/net.ipynb")
+    return Decision(activity=activity, needs=Needs(), route="hosted", launch=launch)
+
+
+def test_which_hubs_can_run_the_cells_of_a_page() -> None:
+    binder = replace(HUB, id="binder", kind="binderhub")
+    platform = replace(HUB, id="vle", kind="lti", url="https://vle.example.edu/x", hub="https://hub2.example.edu/hub/")
+    blind = replace(platform, id="blind", hub="")
+    found = hubs(decided(vle="x", binder="x", blind="x", hub="x"), [HUB, binder, platform, blind])
+    # The order is that of the launch links, and only what has a hub is there.
+    assert [(hub["id"], hub["hub"]) for hub in found] == [
+        ("vle", "https://hub2.example.edu/"),
+        ("hub", "https://hub.example.edu/"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        (HUB, "data-by-hand/module 4/net.ipynb"),
+        (replace(HUB, folder="", repository="https://github.com/example/other/"), "other/module 4/net.ipynb"),
+        (replace(HUB, folder="", repository=""), "module 4/net.ipynb"),
+    ],
+)
+def test_where_the_notebook_is_on_a_students_server(host: Host, path: str) -> None:
+    assert hubs(decided(hub="x"), [host])[0]["notebook"] == path
+
+
+def test_is_the_notebook_where_the_launch_link_leads() -> None:
+    found = hubs(decided(hub="x"), [HUB], content="content")[0]["notebook"]
+    assert found == "data-by-hand/content/module 4/net.ipynb"
+    assert path_of(query(launch_url(HUB, "content/module 4/net.ipynb"))["urlpath"]) == f"lab/tree/{found}"
+
+
+def test_does_a_hub_below_a_path_with_a_profile_and_a_server_keep_them() -> None:
+    host = replace(HUB, url="https://example.edu/jupyter/hub", profile="gpu", server="own")
+    assert hubs(decided(hub="x"), [host]) == [
+        {
+            "id": "hub",
+            "label": "Hub",
+            "hub": "https://example.edu/jupyter/",
+            "notebook": "data-by-hand/module 4/net.ipynb",
+            "profile": "gpu",
+            "server": "own",
+        }
+    ]

@@ -126,6 +126,6 @@ export function courseHere(): { readonly id: string; readonly title: string } | 
 function pageOf(course: { readonly id: string; readonly title: string }, root: string): CoursePage {
   return {
     schema: 1, course, notebook: '', title: course.title, root, assets: '', route: 'lite', lite: null,
-    download: null, map: 'satchel-course.json', cwd: '', files: [], packages: [], cells: [],
+    download: null, map: 'satchel-course.json', cwd: '', files: [], hubs: [], packages: [], cells: [],
   };
 }
