@@ -11,7 +11,6 @@ export class BareCell implements Runnable {
   readonly #source: () => string;
   readonly #root: HTMLElement | null;
   readonly #output: Output | null;
-  readonly #nowhere = el('div');
   readonly #tell: (words: string) => void;
   #state: RunState = 'none';
 
@@ -42,7 +41,8 @@ export class BareCell implements Runnable {
   }
 
   begin(): HTMLElement {
-    return this.#output?.begin() ?? this.#nowhere;
+    // A new place for each run: the kernel takes none twice.
+    return this.#output?.begin() ?? el('div');
   }
 
   end(result: RunResult): void {
