@@ -55,7 +55,7 @@ def pip_name(module: str) -> str:
 def _not_installed(what: str, name: str, file: str, where: str) -> Problem:
     instead = "the usual theme takes its place" if what == "theme" else "what needs it is shown plainly"
     return Problem(
-        code=f"{what}-missing",
+        code="theme-missing" if what == "theme" else "extension-missing",
         message=f'The Sphinx {what} "{name}" is not installed; {instead}.',
         file=file,
         where=where,
