@@ -65,6 +65,16 @@ def test_what_an_author_used_is_on_the_page(name: str, expected: str, many_books
     assert expected in article(many_books[0].site / name)
 
 
+def test_a_picture_that_prose_brings_along_is_shown(many_books: tuple[Built, Path]) -> None:
+    site = many_books[0].site
+    [picture] = [
+        given for tag, given in read_page(site / "contents/intro.html").elements if given.get("alt") == "attached"
+    ]
+    assert picture["src"].startswith("data:image/png;base64,iVBOR")
+    # In JupyterLite it is an attachment, as the author made it.
+    assert "attachment:pic.png" in (site / "lite/files/contents/intro.ipynb").read_text("utf-8")
+
+
 def test_what_was_run_while_building_is_shown(settings_book: tuple[Built, Path]) -> None:
     words = article(settings_book[0].site / "teil/rechnen.html")
     assert "eine Zahl 42" in words
