@@ -87,7 +87,7 @@ def _facts(hub: Hub) -> list[str]:
         facts += [
             "- Some links start a named server beside the student's usual one. Zero to JupyterHub gives each server a",
             "  disk of its own, so files of one are not on the other.",
-            "- JupyterLab 4.6 confuses a student's usual server with a named one if one browser has opened both, and no",
+            "- JupyterLab 4.6 confuses a student's usual server with a named one if one browser has opened both: no",
             "  kernel starts on the named one. So give every activity on this hub a `server:`, or none of them.",
         ]
     facts += [
