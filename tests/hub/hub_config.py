@@ -38,7 +38,7 @@ c.Authenticator.allow_all = True
 
 sys.path.insert(0, str(Path(__file__).parent))
 c.JupyterHub.spawner_class = "spawner.ProfileSpawner"
-c.Spawner.cmd = [str(Path(sys.executable).with_name("jupyter-labhub"))]
+c.Spawner.cmd = [str(Path(sys.executable).with_name("jupyterhub-singleuser"))]
 quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 c.Spawner.args = [*c.Spawner.get("args", []), "--allow-root", *quiet]
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120
