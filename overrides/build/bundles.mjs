@@ -39,9 +39,9 @@ export async function buildPage(out, entryPoints = { page: 'src/page.ts' }) {
   return result.metafile;
 }
 
-/** page.css, and kernel.css for outputs and widgets, which only pages that run a cell load. */
+/** page.css; kernel.css for outputs and widgets, which only pages that run a cell load; hosted.css for a dialog that few open. */
 export async function buildStyles(out) {
-  await build({ ...COMMON, entryPoints: { page: 'css/page.css', kernel: 'src/kernel/kernel.css' }, outdir: out, loader: { '.svg': 'dataurl' } });
+  await build({ ...COMMON, entryPoints: { page: 'css/page.css', kernel: 'src/kernel/kernel.css', hosted: 'src/hosted/hosted.css' }, outdir: out, loader: { '.svg': 'dataurl' } });
 }
 
 /** boot.mjs: one file without imports but Pyodide's own. */

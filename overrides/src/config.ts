@@ -1,7 +1,7 @@
 /** Reads what the build wrote into the page. */
 import { isIdentity } from './work/keys.ts';
 import { amount, bad, good, isBag, list, own, text } from './shape.ts';
-import type { CourseFile, PageCell, PageConfig, Parsed, Route } from './types.ts';
+import type { CourseFile, HubPlace, PageCell, PageConfig, Parsed, Route } from './types.ts';
 
 const ROUTES: ReadonlySet<string> = new Set<Route>(['book', 'lite', 'hosted', 'read']);
 const LONG = 2_000_000;
@@ -30,6 +30,17 @@ function parseFile(value: unknown, index: number): Parsed<CourseFile> {
   return path && url && size !== null ? good({ path, url, size }) : bad(`files[${index}] needs a path, a url and a size`);
 }
 
+function parseHub(value: unknown, index: number): Parsed<HubPlace> {
+  if (!isBag(value)) return bad(`hubs[${index}] is not an object`);
+  const [id, label, hub, notebook] = ['id', 'label', 'hub', 'notebook'].map((name) => text(own(value, name), 2000));
+  const [profile, server] = ['profile', 'server'].map((name) => text(own(value, name) ?? '', 200));
+  if (!id || !label || !hub || !notebook) return bad(`hubs[${index}] needs an id, a label, a hub and a notebook`);
+  if (typeof profile !== 'string' || typeof server !== 'string') return bad(`hubs[${index}].profile and .server are texts`);
+  // A student's token goes there.
+  if (!/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/.test(hub) || !hub.endsWith('/')) return bad(`hubs[${index}].hub is not the address of a server`);
+  return good({ id, label, hub, notebook, profile, server });
+}
+
 /** The page's configuration, or what is wrong with it. Unknown properties are left out. */
 export function parsePage(value: unknown): Parsed<PageConfig> {
   if (!isBag(value)) return bad('the page configuration is not an object');
@@ -50,12 +61,14 @@ export function parsePage(value: unknown): Parsed<PageConfig> {
   if (!cells.ok) return cells;
   const files = list(own(value, 'files') ?? [], parseFile);
   if (!files.ok) return files;
+  const hubs = list(own(value, 'hubs') ?? [], parseHub);
+  if (!hubs.ok) return hubs;
   const packages = list(own(value, 'packages') ?? [],
     (name) => typeof name === 'string' ? good(name) : bad<string>('a package name is not text'));
   if (!packages.ok) return packages;
   return good({
     schema: 1,
-    course: { id: courseId, title: text(own(course, 'title'), 1000) ?? courseId, version: text(own(course, 'version'), 200) ?? '' },
+    course: { id: courseId, title: text(own(course, 'title'), 1000) ?? courseId },
     notebook: bookless ? '' : notebook,
     title: text(own(value, 'title'), 1000) ?? '',
     root,
@@ -66,6 +79,7 @@ export function parsePage(value: unknown): Parsed<PageConfig> {
     map: text(own(value, 'map'), 2000),
     cwd: text(own(value, 'cwd'), 1000) ?? '',
     files: files.value,
+    hubs: hubs.value,
     packages: packages.value,
     cells: cells.value,
   });

@@ -93,6 +93,12 @@ export class Desk {
     article.append(this.notes.root, this.toolbar.root, this.#announcer.root);
   }
 
+  /** From now on `runs` is what the bar does with all cells; `way` leads back from the hosted Python while that is used. */
+  runs(runs: RunActs | null, way: HTMLButtonElement | null): void {
+    this.toolbar.runs(runs, way);
+    this.status.python(runs !== null, way !== null);
+  }
+
   /** Reads a sentence to a screen reader without showing it. */
   say(words: string): void {
     this.#announcer.say(words);

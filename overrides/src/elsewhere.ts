@@ -5,6 +5,7 @@ import { pack, type Backup } from './store/backup.ts';
 import { filesFor } from './store/backup-files.ts';
 import type { Library } from './store/library.ts';
 import { answer, answered } from './store/older-memory.ts';
+import { readNotebook } from './store/notebook-back.ts';
 import { bring, fromOlder, preview, readBackup, type Brought } from './store/restore.ts';
 import type { PageConfig } from './types.ts';
 import type { BackupPorts } from './view/workspace-backup.ts';
@@ -53,7 +54,9 @@ export class Elsewhere {
   panel(library: Library): ElsewherePanel {
     const { course, now } = this.#ports;
     return {
-      read: (file) => readBackup(file, course.id),
+      read: async (file) => await readNotebook(file, {
+        course, now, map: () => this.#ports.map(), fetchText: (url) => this.#ports.fetchText(url), here: async () => (await library.all()).edits,
+      }) ?? readBackup(file, course.id),
       preview: (work, mode) => preview(work, mode, library, this.#drive),
       bring: (work, mode) => bring(work, mode, library, this.#drive),
       files: () => this.#drive.facts(),

@@ -1,5 +1,6 @@
 /** What a page needs of the site around it: the store, files, backups, the course's map, the panel, and the marks in the contents. */
 import type { Desk, DeskPorts } from './desk.ts';
+import type { PackedNotebook } from './store/backup.ts';
 import { Journal, localWords } from './store/journal.ts';
 import type { Library } from './store/library.ts';
 import type { Brought } from './store/restore.ts';
@@ -46,6 +47,8 @@ export class Site {
   readonly page: PageConfig;
   readonly store: EditStore;
   readonly place: Place;
+  /** Is told of all work whenever it has been looked through. */
+  onWork: ((edits: readonly StoredEdit[]) => void) | null = null;
   readonly #root: URL;
   readonly #clock: Clock;
   #map: Promise<CourseMap | null> | null = null;
@@ -145,6 +148,7 @@ export class Site {
       try {
         const edits = await this.#work();
         desk.toolbar.reminder = reminder(edits, lastBackup(this.page.course.id), this.#clock.now());
+        this.onWork?.(edits);
         await this.#mark(edits);
         await this.#showDrawer(edits, desk);
         await this.#lookForOlder(desk);
@@ -173,8 +177,8 @@ export class Site {
     return [...now.values()].flat();
   }
 
-  /** Opens the panel with the student's work. */
-  async openWorkspace(desk: PanelHost): Promise<void> {
+  /** Opens the panel with the student's work; what bringing in `file` would change is shown, if there is one. */
+  async openWorkspace(desk: PanelHost, file: Blob | null = null): Promise<void> {
     const { page } = desk;
     if (this.#workspace === null) {
       const [{ Workspace: Panel }, elsewhere] = await Promise.all([import('./view/workspace.ts'), this.#elsewhere()]);
@@ -182,7 +186,7 @@ export class Site {
         page: this.page,
         library: desk.library,
         backup: () => desk.backup(),
-        download: page && (() => this.#savePage(page.session.notebook, desk.library)),
+        download: page && (() => this.savePage(page.session.notebook, desk.library, null)),
         ...elsewhere.panel(desk.library),
         resetPage: page && page.session.ids.length > 0 ? () => page.resetPage() : null,
         link: (page, cell) => this.link(page, cell),
@@ -194,6 +198,12 @@ export class Site {
     }
     await desk.flush();
     await this.#workspace.open();
+    if (file !== null) await this.#workspace.offer(file);
+  }
+
+  /** Asks whether to bring in a file that was dropped on the page. */
+  offer(desk: Desk, file: Blob): void {
+    this.openWorkspace(hostOf(desk), file).catch((error: unknown) => sorry(articleOf(document), error));
   }
 
   /** Files, backups and older work; in a chunk of its own. */
@@ -216,13 +226,18 @@ export class Site {
     return response.text();
   }
 
-  /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. */
-  async #savePage(here: string, library: Library): Promise<readonly string[]> {
+  /** Downloads this page's notebook with the student's texts, under a name of its own if one is given. Resolves with what could not be put into it. */
+  async savePage(here: string, library: Library, name: string | null): Promise<readonly string[]> {
+    const { path, json, problem } = await this.packPage(here, library);
+    download(new Blob([json], { type: 'application/x-ipynb+json' }), name ?? path.split('/').at(-1) ?? path);
+    return problem === null ? [] : [problem];
+  }
+
+  /** This page's notebook with the student's texts. */
+  async packPage(here: string, library: Library): Promise<PackedNotebook> {
     const [{ packNotebook }, { edits }] = await Promise.all([import('./store/backup.ts'), library.work()]);
     const own = edits.filter(({ notebook }) => notebook === here);
-    const { path, json, problem } = await packNotebook(own, this.place.title, this.place.download, (url) => this.fetchText(url));
-    download(new Blob([json], { type: 'application/x-ipynb+json' }), path.split('/').at(-1) ?? path);
-    return problem === null ? [] : [problem];
+    return packNotebook(own, this.place.title, this.place.download, (url) => this.fetchText(url));
   }
 
   async #mark(edits: readonly StoredEdit[]): Promise<void> {

@@ -15,13 +15,25 @@ export interface CourseFile {
   readonly size: number;
 }
 
+/** A hub whose Python the page's cells can use. `hub` ends with a slash; `notebook` is the notebook's path on a server there. */
+export interface HubPlace {
+  readonly id: string;
+  readonly label: string;
+  readonly hub: string;
+  readonly notebook: string;
+  /** The profile to start, empty where the hub has none. */
+  readonly profile: string;
+  /** Name of the server beside the student's usual one, empty for the usual one. */
+  readonly server: string;
+}
+
 /** Where an activity runs: here, in JupyterLite, on a hosted server, or nowhere (it is only read). */
 export type Route = 'book' | 'lite' | 'hosted' | 'read';
 
 /** What the build wrote into `#satchel-page`. Every URL but `root` is relative to the site root. */
 export interface PageConfig {
   readonly schema: 1;
-  readonly course: { readonly id: string; readonly title: string; readonly version: string };
+  readonly course: { readonly id: string; readonly title: string };
   /** Identity of the notebook. It never follows from the page's URL. */
   readonly notebook: string;
   readonly title: string;
@@ -36,6 +48,8 @@ export interface PageConfig {
   /** Folder of the notebook inside the course, empty at the top. */
   readonly cwd: string;
   readonly files: readonly CourseFile[];
+  /** Hubs whose Python the page's cells can use, best first. */
+  readonly hubs: readonly HubPlace[];
   /** Names in the runtime's lock that this page imports. */
   readonly packages: readonly string[];
   /** Code cells in page order. */

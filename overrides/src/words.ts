@@ -29,8 +29,12 @@ export function percent(progress: Progress | null): number | null {
   return Math.max(0, Math.min(100, Math.floor((100 * progress.loaded) / progress.total)));
 }
 
-/** The state of Python, and separately the part that changes many times a second. `kept`: cells run on earlier pages. */
-export function kernelWords(state: KernelState, progress: Progress | null, kept: number): { words: string; detail: string } {
+/**
+ * The state of Python, and separately the part that changes many times a second. `kept`: cells run on earlier pages. `hosted`:
+ * it is one on a server.
+ */
+export function kernelWords(state: KernelState, progress: Progress | null, kept: number, hosted = false): { words: string; detail: string } {
+  if (hosted) return { words: HOSTED_WORDS[state], detail: '' };
   switch (state) {
     case 'off': return { words: 'Python off', detail: '' };
     case 'idle': return kept > 0 ? { words: 'Python ready', detail: 'variables kept' } : { words: 'Python ready', detail: '' };
@@ -45,6 +49,11 @@ export function kernelWords(state: KernelState, progress: Progress | null, kept:
     }
   }
 }
+
+const HOSTED_WORDS: Readonly<Record<KernelState, string>> = {
+  off: 'Hosted Python connected', loading: 'Hosted Python starting', idle: 'Hosted Python ready', busy: 'Hosted Python running',
+  dead: 'Hosted Python stopped',
+};
 
 /** Why there are variables on a page that has not run anything. */
 export function keptWords(kept: number): string {

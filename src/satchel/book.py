@@ -21,6 +21,8 @@ from satchel.stamps import Stamps
 
 _STEP = "book"
 _HOOKS = "book-hooks"
+# MyST-NB writes it after the pages.
+_LATE = "mystnb.*.css"
 _AROUND = "book-around"
 # A second of its start goes into a checker of addresses that nothing needs (see `satchel.__init__`).
 _START = "import satchel; from jupyter_book.cli.main import main; main()"
@@ -90,6 +92,9 @@ def build(
         remembered.forget(_AROUND)
         if html.exists() and not alone:
             shutil.rmtree(html)
+        for style in html.glob(f"_static/{_LATE}"):
+            # Where it is there already, pages name it with a mark of its content that a first build does not write.
+            style.unlink()
         before = log.read_text("utf-8") if alone else ""
         heard = _jupyter_book([source, "--path-output", out, *everything], work, source, on_line=on_line, echo=echo)
         # Of a page that was not made again Sphinx says nothing; what it said before still holds.

@@ -148,6 +148,7 @@ def _declaration(value: Value, reading: Reading, what: str) -> Declaration:
         without=values.texts("without"),
         reason=values.text("reason"),
         meanwhile=values.text("meanwhile"),
+        seconds=values.number("seconds"),
     )
     if declaration.route and declaration.route in declaration.forbid:
         reading.problem(

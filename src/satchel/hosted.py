@@ -145,3 +145,28 @@ def _path(path: str) -> str:
 def _query(values: dict[str, str]) -> str:
     # Not `quote_plus`: a plus is read as itself by some servers.
     return "&".join(f"{key}={quote(value, safe='')}" for key, value in values.items())
+
+
+def hubs(decision: Decision, hosts: Iterable[Host], *, content: str = "") -> list[dict[str, str]]:
+    """The hubs whose Python a page can use for its own cells, best first: what the page's script needs of each.
+
+    `hub` is the base address, with a slash at its end and without `hub/`; `notebook` is the notebook's path on a
+    student's server there. `content` is the content folder inside the course folder.
+    """
+    known = {host.id: host for host in hosts}
+    return [
+        {
+            "id": id,
+            "label": known[id].label,
+            "hub": hub_of(known[id]) + "/",
+            "notebook": posixpath.join(_folder_there(known[id]), content, decision.activity.source),
+            "profile": known[id].profile,
+            "server": known[id].server,
+        }
+        for id in decision.launch
+        if hub_of(known[id])
+    ]
+
+
+def _folder_there(host: Host) -> str:
+    return host.folder or host.repository.rstrip("/").rsplit("/", 1)[-1]

@@ -57,7 +57,8 @@ def build(
     Raises:
         ToolFailed: JupyterLite failed.
     """
-    source, files, out = work / "lite-source", work / "lite-contents", work / "lite"
+    # In a folder of its own: JupyterLite sets the times of all that lies beside it back, and Sphinx goes by times.
+    source, files, out = work / "lite-source", work / "lite-contents", work / "jupyterlite" / "site"
     folders.sync(files, texts=contents.texts, copies={name: content / name for name in contents.copies})
     folders.sync(source, texts=settings, copies={})
     key = stamps.key(

@@ -44,44 +44,88 @@ _BOOT_FROM_LITE = "./../runtime/boot.mjs"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What the pages of a site stand on, whatever is decided about single activities: browser side and runtime."""
+
+    frontend: Frontend
+    runtime: Runtime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Made:
-    """The parts of a new site, what Sphinx warned about, and the packages supplied, by name."""
+    """The parts of a new site, and what Sphinx warned about."""
 
     parts: Parts
     warnings: tuple[Problem, ...]
-    packages: Mapping[str, str]
 
 
-def make(options: Options, read: ReadCourse, report: Report) -> Made:
-    """Make all parts of the site. The slow ones run side by side: they wait for the network or for child processes.
+def prepare(options: Options, read: ReadCourse, report: Report) -> Ground:
+    """Make the browser side and the runtime, side by side.
 
     Raises:
         ToolFailed: an outside tool or a download failed.
     """
-    remembered = Stamps(folder=options.work / "stamps")
     with ThreadPoolExecutor() as pool:
-        browser_side = pool.submit(_frontend, options, remembered, report)
+        browser_side = pool.submit(_frontend, options, _remembered(options), report)
         python = pool.submit(_runtime, options, read, report)
         built, supplied = browser_side.result(), python.result()
-        shutil.copyfile(built.boot, supplied.folder / built.boot.name)
-        runtimes.register(supplied.folder, [built.boot.name])
-        html = pool.submit(_book, options, read, built, remembered, report)
-        notebooks = pool.submit(_lite, options, read, built, supplied, remembered, report)
-        compiled = pool.submit(_bytecode, options, supplied, report)
+    shutil.copyfile(built.boot, supplied.folder / built.boot.name)
+    runtimes.register(supplied.folder, [built.boot.name])
+    return Ground(frontend=built, runtime=supplied)
+
+
+def make(options: Options, read: ReadCourse, ground: Ground, report: Report) -> Made:
+    """Make all other parts of the site, side by side: they wait for child processes.
+
+    Raises:
+        ToolFailed: an outside tool failed.
+    """
+    with ThreadPoolExecutor() as pool:
+        html = pool.submit(_book, options, read, ground.frontend, report)
+        notebooks = pool.submit(_lite, options, read, ground, report)
+        compiled = pool.submit(_bytecode, options, ground.runtime, report)
         made, lite_folder, ready = html.result(), notebooks.result(), compiled.result()
     parts = Parts(
         book=made.html,
         lite=lite_folder,
         runtime=ready.folder,
-        frontend=built,
+        frontend=ground.frontend,
         texts={
-            manifest.FILE_NAME: read.plan.manifest(supplied.packages),
+            **_texts(read, ground),
             manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
             settings.SCHEMA_FILE_NAME: settings.schema_text(),
-            coursemap.FILE_NAME: coursemap.map_text(read.plan.course, read.plan.decisions),
+            f"runtime/{runtimes.DESCRIPTION}": runtimes.description(ready, edition=read.plan.course.version),
         },
     )
-    return Made(parts=parts, warnings=tuple(_told(made.warnings, read)), packages=supplied.packages)
+    return Made(parts=parts, warnings=tuple(_told(made.warnings, read)))
+
+
+def make_again(options: Options, read: ReadCourse, ground: Ground, made: Made, report: Report) -> Made:
+    """Make the parts again that tell where activities run and why, for other decisions about the same course.
+
+    The runtime stays: it is what the activities were run in.
+
+    Raises:
+        ToolFailed: an outside tool failed.
+    """
+    with ThreadPoolExecutor() as pool:
+        html = pool.submit(_book, options, read, ground.frontend, report, name="book, checked")
+        notebooks = pool.submit(_lite, options, read, ground, report, name="JupyterLite, checked")
+        book_again, lite_folder = html.result(), notebooks.result()
+    texts = {**made.parts.texts, **_texts(read, ground)}
+    parts = replace(made.parts, book=book_again.html, lite=lite_folder, texts=texts)
+    return Made(parts=parts, warnings=tuple(_told(book_again.warnings, read)))
+
+
+def _remembered(options: Options) -> Stamps:
+    return Stamps(folder=options.work / "stamps")
+
+
+def _texts(read: ReadCourse, ground: Ground) -> dict[str, str]:
+    return {
+        manifest.FILE_NAME: read.plan.manifest(ground.runtime.packages),
+        coursemap.FILE_NAME: coursemap.map_text(read.plan.course, read.plan.decisions),
+    }
 
 
 def _told(warnings: Iterable[Problem], read: ReadCourse) -> Iterator[Problem]:
@@ -129,9 +173,9 @@ def _bytecode(options: Options, supplied: Runtime, report: Report) -> Runtime:
     return prepared.runtime
 
 
-def _book(options: Options, read: ReadCourse, built: Frontend, remembered: Stamps, report: Report) -> book.Book:
+def _book(options: Options, read: ReadCourse, built: Frontend, report: Report, *, name: str = "book") -> book.Book:
     plan, publisher = read.plan, _publisher(read, built)
-    with report.step("book") as step:
+    with report.step(name) as step:
 
         def hear(line: str) -> None:
             step(0, 0, line.strip()[:60])
@@ -143,7 +187,7 @@ def _book(options: Options, read: ReadCourse, built: Frontend, remembered: Stamp
         parts[READERS_PAGE] = publisher.plain(READERS_PAGE, "Activities and where they run")
         pages = {
             PAGES_FILE: json.dumps({name: vars(part) for name, part in parts.items()}, sort_keys=True),
-            f"{READERS_PAGE}.md": publisher.readers_page(plan.decisions),
+            f"{READERS_PAGE}.md": publisher.readers_page(plan.decisions, plan.toc.parts),
         }
         staged = staging.for_book(
             plan.course,
@@ -162,7 +206,7 @@ def _book(options: Options, read: ReadCourse, built: Frontend, remembered: Stamp
             options.work,
             content=read.layout.content,
             extra=_beside_config(read.layout),
-            remembered=remembered,
+            remembered=_remembered(options),
             on_line=hear,
             echo=report.echo,
         )
@@ -170,11 +214,9 @@ def _book(options: Options, read: ReadCourse, built: Frontend, remembered: Stamp
     return made
 
 
-def _lite(
-    options: Options, read: ReadCourse, built: Frontend, supplied: Runtime, remembered: Stamps, report: Report
-) -> Path:
-    plan, texts = read.plan, read.folder.lite
-    with report.step("JupyterLite") as step:
+def _lite(options: Options, read: ReadCourse, ground: Ground, report: Report, *, name: str = "JupyterLite") -> Path:
+    plan, texts, built, supplied = read.plan, read.folder.lite, ground.frontend, ground.runtime
+    with report.step(name) as step:
         names = [lite.KERNEL_EXTENSION]
         if "ipywidgets" in supplied.packages:
             names.append(lite.WIDGETS_EXTENSION)
@@ -195,7 +237,7 @@ def _lite(
             options.work,
             content=read.layout.content,
             extensions=extensions,
-            remembered=remembered,
+            remembered=_remembered(options),
             echo=report.echo,
         )
         step.note = f"{len(contents.texts)} notebooks, {len(contents.copies)} files"
@@ -204,7 +246,11 @@ def _lite(
 
 def _publisher(read: ReadCourse, built: Frontend) -> Publisher:
     return Publisher(
-        course=read.plan.course, hosts=read.plan.hosts, templates=frontend.templates(), assets=built.assets
+        course=read.plan.course,
+        hosts=read.plan.hosts,
+        templates=frontend.templates(),
+        assets=built.assets,
+        content=read.plan.content,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from satchel.hosted import sign_in
 from satchel.manifestschema import schema
-from satchel.model import Course, Decision, Host
+from satchel.model import Course, Decision, Evidence, Host
 
 SCHEMA_NUMBER = 1
 FILE_NAME = "capabilities.json"
@@ -92,7 +92,7 @@ def plan_rows(decisions: Iterable[Decision]) -> tuple[PlanRow, ...]:
 
 
 def _activity(decision: Decision, content: str) -> dict[str, Any]:
-    activity, needs, evidence = decision.activity, decision.needs, decision.evidence
+    activity, needs = decision.activity, decision.needs
     return {
         "id": activity.id,
         "title": activity.title,
@@ -112,10 +112,18 @@ def _activity(decision: Decision, content: str) -> dict[str, Any]:
         "why": list(decision.why),
         # In the order of preference, not of the alphabet.
         "launch": dict(decision.launch),
-        "evidence": {
-            "kind": evidence.kind,
-            "ok": evidence.ok,
-            "seconds": evidence.seconds,
-            "peak_mb": evidence.peak_mb,
-        },
+        "evidence": evidence_object(decision.evidence),
+    }
+
+
+def evidence_object(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as the manifest has it."""
+    error = evidence.error
+    return {
+        "kind": evidence.kind,
+        "ok": evidence.ok,
+        "seconds": evidence.seconds,
+        "peak_mb": evidence.peak_mb,
+        "requests": sorted(evidence.requests),
+        "error": None if error is None else {"cell": error.cell, "number": error.number, "message": error.message},
     }

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from satchel.errors import Problem
 from satchel.manifest import FILE_NAME, SCHEMA_NUMBER, RuntimeVersions
 from satchel.manifestschema import schema
-from satchel.model import Evidence, EvidenceKind, HostKind, Needs, Route
+from satchel.model import CellError, Evidence, EvidenceKind, HostKind, Needs, Route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +67,37 @@ def parse_manifest(text: str, *, file: str = FILE_NAME) -> ManifestRead:
     """Parse a manifest. Never raises: text that is none, or of another schema, comes back as problems."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return ManifestRead(manifest=None, problems=(_problem("manifest-json", f"not valid JSON: {error}", file),))
+    _bring_up_to_date(data)
     found = sorted(Draft202012Validator(schema(SCHEMA_NUMBER)).iter_errors(data), key=lambda error: error.json_path)
     if found:
         problems = tuple(_problem("manifest-schema", e.message[:300], file, e.json_path) for e in found[:20])
         return ManifestRead(manifest=None, problems=problems)
     return ManifestRead(manifest=_manifest(cast(dict[str, Any], data)))
+
+
+def read_evidence(data: Mapping[str, Any]) -> Evidence:
+    """Evidence out of what `manifestschema.evidence` describes."""
+    error = data["error"]
+    return Evidence(
+        kind=cast(EvidenceKind, data["kind"]),
+        ok=data["ok"],
+        seconds=data["seconds"],
+        peak_mb=data["peak_mb"],
+        requests=tuple(data["requests"]),
+        error=CellError(**error) if error else None,
+    )
+
+
+def _bring_up_to_date(data: Any) -> None:
+    """Give a manifest of an earlier satchel what it did not have yet; what is no manifest is left as it is."""
+    activities = data.get("activities") if isinstance(data, dict) else None
+    for activity in activities if isinstance(activities, list) else ():
+        evidence = activity.get("evidence") if isinstance(activity, dict) else None
+        if isinstance(evidence, dict):
+            evidence.setdefault("requests", [])
+            evidence.setdefault("error", None)
 
 
 def _manifest(data: dict[str, Any]) -> Manifest:
@@ -98,7 +122,7 @@ def _manifest(data: dict[str, Any]) -> Manifest:
 
 
 def _activity(data: dict[str, Any]) -> ManifestActivity:
-    needs, evidence = data["needs"], data["evidence"]
+    needs = data["needs"]
     return ManifestActivity(
         id=data["id"],
         title=data["title"],
@@ -117,12 +141,7 @@ def _activity(data: dict[str, Any]) -> ManifestActivity:
         also=cast(tuple[Route, ...], tuple(data["also"])),
         why=tuple(data["why"]),
         launch=dict(data["launch"]),
-        evidence=Evidence(
-            kind=cast(EvidenceKind, evidence["kind"]),
-            ok=evidence["ok"],
-            seconds=evidence["seconds"],
-            peak_mb=evidence["peak_mb"],
-        ),
+        evidence=read_evidence(data["evidence"]),
     )
 
 

@@ -24,12 +24,6 @@ def schema(number: int) -> dict[str, Any]:
         network={**_TEXTS, "description": "Addresses that Python fetches from."},
         files={"type": "array", "items": _PATH, "description": "Course files it opens, relative to the course."},
     )
-    evidence = _object(
-        kind={"enum": list(get_args(EvidenceKind))},
-        ok={"type": ["boolean", "null"]},
-        seconds={"type": ["number", "null"], "minimum": 0},
-        peak_mb={"type": ["number", "null"], "minimum": 0},
-    )
     activity = _object(
         id=_NAME,
         title=_TEXT,
@@ -45,7 +39,7 @@ def schema(number: int) -> dict[str, Any]:
             "additionalProperties": {"type": "string", "pattern": "^https?://"},
             "description": "Host id to the address that opens it there, best first.",
         },
-        evidence=evidence,
+        evidence=evidence(),
     )
     host = _object(
         id=_NAME,
@@ -72,6 +66,23 @@ def schema(number: int) -> dict[str, Any]:
             activities={"type": "array", "items": activity},
         ),
     }
+
+
+def evidence() -> dict[str, Any]:
+    """The schema of one activity's evidence."""
+    error = _object(
+        cell={"type": ["string", "null"], "description": "Id of the cell."},
+        number={"type": ["integer", "null"], "minimum": 1, "description": "Its number among the code cells, from 1."},
+        message=_TEXT,
+    )
+    return _object(
+        kind={"enum": list(get_args(EvidenceKind))},
+        ok={"type": ["boolean", "null"]},
+        seconds={"type": ["number", "null"], "minimum": 0, "description": "From opening it to its last cell."},
+        peak_mb={"type": ["number", "null"], "minimum": 0, "description": "The most memory that Python had."},
+        requests={**_TEXTS, "description": "Origins outside the site that were asked."},
+        error={"anyOf": [{"type": "null"}, error], "description": "The first error, if it does not run."},
+    )
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:

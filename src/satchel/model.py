@@ -111,7 +111,7 @@ class Declaration:
 
     `packages` are names as on PyPI, `memory_mb` is in megabytes, `network` holds addresses, `files` paths in the
     content folder, `host` the id of a host; `without` names what the code seems to need and does not; `reason` and
-    `meanwhile` are sentences for the reader.
+    `meanwhile` are sentences for the reader, `seconds` is how long a check may run it.
     """
 
     gpu: bool | None = None
@@ -125,6 +125,7 @@ class Declaration:
     without: tuple[str, ...] = ()
     reason: str = ""
     meanwhile: str = ""
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,13 +154,31 @@ class Host:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CellError:
+    """The first thing that went wrong in a run: the cell's id and its number among the code cells, from 1.
+
+    Both are None if no cell was to blame, for example because the browser ended.
+    """
+
+    message: str
+    cell: str | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Why we believe the needs: read from the code, declared by the author, or seen in a real run."""
+    """Why we believe the needs: read from the code, declared by the author, or seen in a real run.
+
+    `seconds` run from opening the activity to its last cell, `peak_mb` is the most memory that Python had, in
+    megabytes, `requests` are the origins outside the site that were asked, sorted.
+    """
 
     kind: EvidenceKind = "derived"
     ok: bool | None = None
     seconds: float | None = None
     peak_mb: float | None = None
+    requests: tuple[str, ...] = ()
+    error: CellError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +187,8 @@ class Decision:
 
     `launch` maps the ids of the hosts that can run it, best first, to the addresses that open it there;
     `meanwhile` is what the reader can do while a server starts; `forbid` are the routes that the author ruled out.
+    `refuge` is like `launch`: where the activity is sent if it turns out not to run in the browser. `seconds` is how
+    long a check may run it, None for the usual time.
     """
 
     activity: Activity
@@ -179,3 +200,5 @@ class Decision:
     evidence: Evidence = Evidence()
     meanwhile: str = ""
     forbid: tuple[Route, ...] = ()
+    refuge: Mapping[str, str] = field(default_factory=dict)
+    seconds: int | None = None

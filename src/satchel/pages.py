@@ -11,9 +11,10 @@ from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from satchel.hosted import launches
+from satchel.hosted import hubs, launches
 from satchel.model import Course, Decision, Host
 from satchel.pairing import digest
+from satchel.readerspage import Row, groups, summary
 from satchel.staging import in_lite, runs_in_lite
 
 SCHEMA = 1
@@ -34,13 +35,15 @@ class PageParts:
 class Publisher:
     """Renders the parts of every page of one course.
 
-    `templates` holds template texts by name, `assets` is the frontend's folder in the site with a slash at the end.
+    `templates` holds template texts by name, `assets` is the frontend's folder in the site with a slash at the end,
+    `content` the content folder inside the course folder.
     """
 
     course: Course
     hosts: tuple[Host, ...]
     templates: Mapping[str, str]
     assets: str
+    content: str = ""
 
     def activity(self, decision: Decision) -> PageParts:
         """The parts of an activity's page."""
@@ -53,6 +56,7 @@ class Publisher:
             lite=lite_url(decision),
             download=download_url(decision),
             launches=launches(decision, self.hosts),
+            stored=any(cell.outputs != "[]" for cell in decision.activity.notebook.code),
         )
         return PageParts(bar=bar, data=_script(self._data(decision, root)))
 
@@ -62,17 +66,13 @@ class Publisher:
         data = self._base(root) | {"title": title, "notebook": "", "route": "read", "cells": []}
         return PageParts(bar="", data=_script(data))
 
-    def readers_page(self, decisions: Sequence[Decision]) -> str:
-        """The Markdown of /activities.html: every activity, where it runs, why, how to start it."""
-        rows = [
-            {
-                "decision": decision,
-                "lite": lite_url(decision),
-                "launches": launches(decision, self.hosts),
-            }
-            for decision in decisions
-        ]
-        return self._render("activities.md", rows=rows, course=self.course)
+    def readers_page(self, decisions: Sequence[Decision], parts: Mapping[str, str]) -> str:
+        """The Markdown of /activities.html: every activity, where it runs, why, how to start it.
+
+        `parts` are the captions of the book's parts by page without suffix.
+        """
+        rows = [Row(decision=d, lite=lite_url(d), launches=launches(d, self.hosts)) for d in decisions]
+        return self._render("activities.md", groups=groups(rows, parts), summary=summary(decisions))
 
     def _data(self, decision: Decision, root: str) -> dict[str, Any]:
         activity = decision.activity
@@ -88,6 +88,7 @@ class Publisher:
                 {"path": path, "url": LITE_FILES + quote(path), "size": sizes.get(path, 0)}
                 for path in decision.needs.files
             ],
+            "hubs": hubs(decision, self.hosts, content=self.content),
             "packages": [name for name in decision.needs.packages if name not in decision.needs.missing],
             "cells": [
                 {"id": cell.id, "source": cell.source, "hash": digest(cell.source), "tags": list(cell.tags)}
@@ -98,7 +99,7 @@ class Publisher:
     def _base(self, root: str) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
-            "course": {"id": self.course.id, "title": self.course.title, "version": self.course.version},
+            "course": {"id": self.course.id, "title": self.course.title},
             "root": root,
             "assets": self.assets,
             "map": MAP_FILE,
@@ -106,6 +107,7 @@ class Publisher:
             "download": None,
             "cwd": "",
             "files": [],
+            "hubs": [],
             "packages": [],
         }
 

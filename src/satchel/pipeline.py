@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from rich.markup import escape
 
-from satchel import assemble, check, folders, frontend, layout, manifest, offline, review, scan, staging
+from satchel import assemble, check, folders, frontend, layout, offline, scan, staging
 from satchel import ledger as ledgers
-from satchel.errors import CheckFailed, Problem, ToolFailed
-from satchel.making import make
+from satchel.errors import Problem, ToolFailed
+from satchel.making import Made, make, make_again, prepare
+from satchel.manifestdiff import differences
+from satchel.manifestread import parse_manifest
 from satchel.options import Options
-from satchel.reading import ReadCourse, keep_findings, read_course, weighed
+from satchel.proving import begin_check, judge, run_check
+from satchel.reading import ReadCourse, keep_findings, last_manifest, read_course
 from satchel.report import Report, megabytes
 
 
 def plan_only(options: Options, report: Report, *, show: bool) -> str:
-    """Print the plan and return the manifest as text; nothing is written.
+    """Print the plan, and what is different from the last build; return the manifest as text. Nothing is written.
 
     Raises:
         CourseProblems: the course has errors (all of them).
@@ -27,7 +30,21 @@ def plan_only(options: Options, report: Report, *, show: bool) -> str:
     read = read_course(options, report)
     if show:
         report.plan(read.plan.decisions)
-    return read.plan.manifest()
+    text = read.plan.manifest()
+    report.changes(*_since(options, text))
+    return text
+
+
+def _since(options: Options, text: str) -> tuple[str, Sequence[str]]:
+    """What is different from the last build, under a heading that says what there is to compare with."""
+    last, planned = last_manifest(options.site), parse_manifest(text).manifest
+    if last is None:
+        return f"There is no earlier build in {options.out} to compare with.", ()
+    if last.manifest is None or planned is None:
+        why = last.problems[0].message if last.problems else ""
+        return f"The last build cannot be compared with. {why}".strip(), ()
+    found = differences(last.manifest, planned)
+    return "Different from the last build:" if found else "Nothing is different from the last build.", found
 
 
 def watched(options: Options) -> Sequence[Path]:
@@ -70,49 +87,47 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     report.plan(read.plan.decisions)
     report.say("")
     with report.steps():
-        made = make(options, read, report)
+        ground = prepare(options, read, report)
+        checking = begin_check(options, read, ground) if options.check else None
+        # What an earlier check has shown of unchanged activities is published from the start.
+        known = checking.known if checking else {}
+        shown = read.deciding(verdict.decision for verdict in check.judged(read.plan.decisions, known))
+        made = make(options, shown, ground, report)
         aside = options.out / ".site-new"
         try:
-            with report.step("assemble") as step:
-                assemble.assemble(made.parts, aside)
-                found = scan.scan(aside)
-                step.note = megabytes(folders.size(aside))
-            _judge((*made.warnings, *found), options, report)
-            if options.check:
-                _check(read, made.packages, aside, report)
+            told = _assemble(made, aside, options, report)
+            if checking:
+                seen = run_check(options, read, checking, aside, report)
+                if seen.plan.decisions != shown.plan.decisions:
+                    shown = seen
+                    made = make_again(options, shown, ground, made, report)
+                    _assemble(made, aside, options, report, told=told)
             # Before the site is public: students' work will hang on these identities.
             _write_ledger(read)
             assemble.swap(aside, options.site)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-        folders.sync_own(options.hosted, texts=read.plan.hosted_files(made.packages))
+        folders.sync_own(options.hosted, texts=shown.plan.hosted_files(ground.runtime.packages))
         if options.zip:
             with report.step("offline zip") as step:
                 target = options.out / f"{read.plan.course.id}-offline.zip"
                 offline.pack(options.site, target, folder=read.plan.course.id)
                 step.note = megabytes(target.stat().st_size)
-    _summary(options, read, report)
+    _summary(options, shown, report)
     return options.site
 
 
-def _judge(problems: Sequence[Problem], options: Options, report: Report) -> None:
-    problems = weighed(problems, options)
-    if any(problem.severity == "error" for problem in problems):
-        raise CheckFailed(problems)
-    report.problems(problems)
-
-
-def _check(read: ReadCourse, packages: Mapping[str, str], aside: Path, report: Report) -> None:
-    """Run the browser activities of the new site and put what was seen into its manifest."""
-    with report.step("check") as step:
-        checked = check.run(aside, read.plan.decisions, on_activity=lambda title: step(0, 0, title))
-        step.note = f"{len(checked)} activities ran in Chromium"
-    problems = [result.problem for result in checked if result.problem]
-    if problems:
-        raise CheckFailed(review.placed(problems, read.folder.sizes, content=read.plan.content))
-    seen = read.plan.with_evidence({result.decision.activity.id: result.evidence for result in checked})
-    (aside / manifest.FILE_NAME).write_text(seen.manifest(packages), "utf-8")
-    assemble.seal(aside)
+def _assemble(
+    made: Made, aside: Path, options: Options, report: Report, *, told: Collection[Problem] = ()
+) -> Collection[Problem]:
+    """Put the site together and look at it; returns what the author has heard of, which `told` is part of."""
+    with report.step("assemble") as step:
+        assemble.assemble(made.parts, aside)
+        found = scan.scan(aside)
+        step.note = megabytes(folders.size(aside))
+    problems = dict.fromkeys((*made.warnings, *found))
+    judge([problem for problem in problems if problem not in told], options, report)
+    return {*told, *problems}
 
 
 def _write_ledger(read: ReadCourse) -> None:
@@ -136,6 +151,8 @@ def _summary(options: Options, read: ReadCourse, report: Report) -> None:
     )
     size = megabytes(folders.size(options.site))
     report.say(f"  site  {escape(str(options.site))}   [dim]{size}; upload this folder as it is[/]")
+    if options.check:
+        report.say(f"  check {escape(str(options.out / check.REPORT_NAME))}")
     if options.zip:
         target = options.out / f"{read.plan.course.id}-offline.zip"
         report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")

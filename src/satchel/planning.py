@@ -13,7 +13,7 @@ from satchel.errors import Problem
 from satchel.layout import CourseFolder, Layout
 from satchel.ledger import Ledger
 from satchel.manifest import RuntimeVersions
-from satchel.model import Course, Decision, Evidence, Host
+from satchel.model import Course, Decision, Host
 from satchel.runtime import Bundle, Catalogue, Package, RuntimePlan, Wheel
 from satchel.toc import Toc
 
@@ -58,11 +58,6 @@ class CoursePlan:
         return provision.files(
             self.course, self.hosts, self.decisions, runtime=self.runtime, versions=packages, content=self.content
         )
-
-    def with_evidence(self, seen: Mapping[str, Evidence]) -> CoursePlan:
-        """The same plan, with what was seen of activities when they ran, by id."""
-        decisions = tuple(replace(d, evidence=seen.get(d.activity.id, d.evidence)) for d in self.decisions)
-        return replace(self, decisions=decisions)
 
 
 def plan_course(

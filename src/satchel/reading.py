@@ -13,7 +13,8 @@ from satchel.derive import Findings, kept
 from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.layout import CourseFolder, Layout
 from satchel.manifest import FILE_NAME
-from satchel.manifestread import Manifest, parse_manifest
+from satchel.manifestread import ManifestRead, parse_manifest
+from satchel.model import Decision
 from satchel.options import Options
 from satchel.planning import CoursePlan, plan_course
 from satchel.report import Report
@@ -29,6 +30,10 @@ class ReadCourse:
     layout: Layout
     folder: CourseFolder
     plan: CoursePlan
+
+    def deciding(self, decisions: Iterable[Decision]) -> ReadCourse:
+        """The same course with these decisions about its activities."""
+        return replace(self, plan=replace(self.plan, decisions=tuple(decisions)))
 
 
 def read_course(options: Options, report: Report) -> ReadCourse:
@@ -72,8 +77,9 @@ def read_course(options: Options, report: Report) -> ReadCourse:
         )
         plan = decide(full=full, bundle=known)
     missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
+    last = last_manifest(options.site)
     lost = continuity.with_last_site(
-        plan.course, _last(options.site), site=str(options.site), ledger_file=found.name(found.ledger)
+        plan.course, last.manifest if last else None, site=str(options.site), ledger_file=found.name(found.ledger)
     )
     problems = weighed((*plan.problems, *damaged, *missing, *lost), options)
     if any(problem.severity == "error" for problem in problems):
@@ -101,12 +107,14 @@ def _reader() -> str:
     return folders.digest(Path(kept.__file__).parent, [path.name for path in Path(kept.__file__).parent.glob("*.py")])
 
 
-def _last(site: Path) -> Manifest | None:
-    """What the last build published, if it left a site that says so."""
+def last_manifest(site: Path) -> ManifestRead | None:
+    """What the last build published, or what is wrong with that; None if there is no finished site."""
     try:
-        return parse_manifest((site / FILE_NAME).read_text("utf-8")).manifest
-    except (OSError, UnicodeDecodeError):
+        # What is no text is no manifest either, and says so.
+        text = (site / FILE_NAME).read_bytes().decode("utf-8", errors="replace")
+    except OSError:
         return None
+    return parse_manifest(text)
 
 
 def _recorded(found: Layout, pyodide: str) -> tuple[tuple[Wheel, ...], tuple[Problem, ...]]:

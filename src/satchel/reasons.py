@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from satchel.derive import Findings
-from satchel.model import Needs
+from satchel.model import Evidence, Needs
 
 # A page gets at most this much memory on the machines that students have, in megabytes.
 BROWSER_MEMORY_MB = 2048
@@ -89,6 +89,20 @@ def remarks(findings: Findings, needs: Needs, declared_network: Collection[str],
     if findings.asks:
         found.append("Asks you for input while it runs.")
     return tuple(found)
+
+
+def when_checked(evidence: Evidence) -> str:
+    """The sentence about an activity that was run in a browser without an error."""
+    took = "" if evidence.seconds is None else f" in {duration(evidence.seconds)}"
+    return f"When the course was checked, it ran in a browser{took}."
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words, as exact as a reader wants to know them."""
+    if seconds >= 100:
+        return f"{round(seconds / 60)} minutes"
+    whole = max(1, round(seconds))
+    return "a second" if whole == 1 else f"{whole} seconds"
 
 
 def listed(names: Iterable[str], *, most: int = 6) -> str:

@@ -112,6 +112,13 @@ class Report:
             return
         self.console.print(plan_table(decisions))
 
+    def changes(self, heading: str, changes: Sequence[str]) -> None:
+        """What is different from the last build, one line each, below a heading."""
+        self.say("")
+        self.say(escape(heading))
+        for change in changes:
+            self.say(f"  [cyan]•[/] {escape(change)}")
+
     def problems(self, problems: Iterable[Problem]) -> None:
         """Problems with place, message and cure; errors are shown even when quiet."""
         for problem in dict.fromkeys(problems):

@@ -78,7 +78,10 @@ def decide(
     route = _route(declaration, against, able)
     also = _also(route, declaration, against, able, findings)
     source = posixpath.join(content, activity.source)
-    launch = {host.id: launch_url(host, source) for host in able} if "hosted" in (route, *also) else {}
+    there = {host.id: launch_url(host, source) for host in able}
+    launch = there if "hosted" in (route, *also) else {}
+    # What the author has put into the browser by name stays there, and is a failed check if it does not run.
+    sendable = route in {"book", "lite"} and not declaration.route and "hosted" not in declaration.forbid
     decision = Decision(
         activity=activity,
         needs=needs,
@@ -89,6 +92,8 @@ def decide(
         evidence=Evidence(kind="declared" if _says_something(declaration) else "derived"),
         meanwhile=declaration.meanwhile,
         forbid=declaration.forbid,
+        refuge=there if sendable else {},
+        seconds=declaration.seconds,
     )
     problems = advice.about(
         decision, findings, declaration, against, hosts=hosts, missing=answer.missing, offered=offered

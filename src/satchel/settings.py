@@ -64,6 +64,7 @@ ACTIVITY = (
         "threads, processes, sockets, server, shell, network, memory.",
     ),
     Setting(key="reason", kind="text", doc="A sentence for the reader: why it runs there."),
+    Setting(key="seconds", kind="number", doc="Seconds that `--check` may run it.", default="300"),
     Setting(key="meanwhile", kind="text", doc="A sentence for the reader: what to do while the server starts."),
 )
 HOST = (

@@ -19,18 +19,27 @@ PAGE_SUFFIXES = (".ipynb", ".md", ".py", ".rst", ".txt")
 
 @dataclass(frozen=True, kw_only=True)
 class TocPage:
-    """One page of the book: `docname` without suffix, `source` with it, both relative to the content folder."""
+    """One page of the book: `docname` without suffix, `source` with it, both relative to the content folder.
+
+    `part` is the caption of the part it is in, empty if that has none.
+    """
 
     docname: str
     source: str
+    part: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Toc:
-    """The pages in reading order, the first one being the root, and the part captions (for the readers' page)."""
+    """The pages in reading order, the first one being the root."""
 
     pages: tuple[TocPage, ...]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The captions of the book's parts by page, of the pages that are in one."""
+        return {page.docname: page.part for page in self.pages if page.part}
 
 
 def parse(text: str, *, available: Collection[str], file: str) -> Toc:
@@ -72,13 +81,16 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
     by_docname = _by_docname(available)
     pages: list[TocPage] = []
     problems: list[Problem] = []
-    for name in dict.fromkeys(_names(site, by_docname)):
+    named: dict[str, str] = {}
+    for name, part in _names(site, by_docname):
+        named.setdefault(name, part)
+    for name, part in named.items():
         docname = _docname(name)
         source = by_docname.get(docname)
         if source is None:
             problems.append(_missing(name, file, by_docname))
         else:
-            pages.append(TocPage(docname=docname, source=source))
+            pages.append(TocPage(docname=docname, source=source, part=part))
     return Toc(pages=tuple(pages), problems=tuple(problems))
 
 
@@ -95,21 +107,22 @@ def with_page(text: str, docname: str) -> str:
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 
-def _names(site: SiteMap, by_docname: dict[str, str]) -> Iterator[str]:
-    """Page names in reading order, depth first, globs expanded in sorted order."""
+def _names(site: SiteMap, by_docname: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Page names in reading order, each with the caption of its part: depth first, globs expanded in sorted order."""
 
-    def walk(docname: str) -> Iterator[str]:
-        yield docname
+    def walk(docname: str, part: str) -> Iterator[tuple[str, str]]:
+        yield docname, part
         if docname not in site:
             return
         for tree in site[docname].subtrees:
+            here = part or tree.caption or ""
             for item in tree.items:
                 if isinstance(item, GlobItem):
-                    yield from (name for name in sorted(by_docname) if fnmatch(name, str(item)))
+                    yield from ((name, here) for name in sorted(by_docname) if fnmatch(name, str(item)))
                 elif isinstance(item, FileItem):
-                    yield from walk(str(item))
+                    yield from walk(str(item), here)
 
-    yield from walk(site.root.docname)
+    yield from walk(site.root.docname, "")
 
 
 def _docname(name: str) -> str:

@@ -1,45 +1,129 @@
-"""Does `--check` run every browser activity, publish what it saw, and refuse a course that does not run?"""
+"""Does `--check` run every browser activity, publish what it saw, run no more than it must, and refuse what fails?"""
 
 from __future__ import annotations
 
+import http.server
 import json
+import re
 import shutil
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
-from tests.conftest import ROOT, run_build
+from tests.conftest import ROOT, lend_browser_side, run_build
 
-pytestmark = pytest.mark.browser
+from .conftest import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 
-def test_a_course_that_runs_gets_evidence_and_one_that_does_not_is_refused(demo_out: Path, tmp_path: Path) -> None:
-    course = Path(shutil.copytree(ROOT / "tests" / "sites" / "tiny", tmp_path / "course"))
-    out = tmp_path / "out"
-    # The browser side is the same for every course, and slow to build.
-    shutil.copytree(demo_out / ".work" / "frontend", out / ".work" / "frontend")
-    (out / ".work" / "stamps").mkdir()
-    shutil.copy(demo_out / ".work" / "stamps" / "frontend", out / ".work" / "stamps" / "frontend")
+class _Stranger(http.server.BaseHTTPRequestHandler):
+    """A server that lets every page ask it."""
 
-    good = run_build(course, "--out", out, "--check", "--no-zip")
-    assert good.returncode == 0, good.stdout + good.stderr
-    published = out / "site" / "capabilities.json"
-    activities = json.loads(published.read_text("utf-8"))["activities"]
-    assert {a["route"] for a in activities} == {"book", "hosted"}
-    for activity in activities:
-        ran = activity["route"] == "book"
-        assert activity["evidence"]["ok"] is (True if ran else None), activity["id"]
-        assert (activity["evidence"]["kind"] == "ran") is ran
-    before = published.read_bytes()
+    def do_GET(self) -> None:
+        body = b"hello"
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
-    notebook = course / "content" / "lessons" / "numbers.ipynb"
-    document = json.loads(notebook.read_text("utf-8"))
-    first = next(cell for cell in document["cells"] if cell["cell_type"] == "code")
-    first["source"] = "1 / 0"
-    notebook.write_text(json.dumps(document), "utf-8")
-    bad = run_build(course, "--out", out, "--check", "--no-zip")
-    assert bad.returncode == 4, bad.stdout + bad.stderr
-    assert "ZeroDivisionError" in bad.stdout
-    assert "numbers.ipynb" in bad.stdout
-    assert "check-failed" in bad.stdout
-    assert published.read_bytes() == before
+    def log_message(self, *_args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """The origin of a server that is not the site's."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def activities(out: Path) -> dict[str, dict[str, Any]]:
+    """The published activities by the last part of their name."""
+    manifest = json.loads((out / "site" / "capabilities.json").read_text("utf-8"))
+    return {activity["id"].removeprefix("lessons-"): activity for activity in manifest["activities"]}
+
+
+def verdicts(out: Path) -> dict[str, str]:
+    """Activity to verdict, as the report for the author has them."""
+    text = (out / "check-report.md").read_text("utf-8")
+    return {row[1]: row[2] for row in re.finditer(r"^\| (\w+) \(`[^|]*`\) \| ([^|]*) \|", text, re.M)}
+
+
+def test_a_course_is_checked_and_only_what_changed_is_run_again(
+    demo_out: Path, tmp_path: Path, stranger: str, browser: Browser
+) -> None:
+    course = Path(shutil.copytree(ROOT / "tests" / "sites" / "checked", tmp_path / "course"))
+    lessons, out = course / "content" / "lessons", tmp_path / "out"
+    lend_browser_side(demo_out, out)
+    (lessons / "data" / "address.txt").write_text(f"{stranger}/greeting", "utf-8")
+
+    first = run_build(course, "--out", out, "--check", "--no-zip")
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert verdicts(out) == {
+        "Runs": "runs",
+        "Alone": "runs",
+        "Outside": "runs",
+        "Whole": "runs",
+        "Moved": "sent to hub",
+    }
+    found = activities(out)
+    for name in ("runs", "alone", "outside", "whole"):
+        evidence = found[name]["evidence"]
+        assert (evidence["kind"], evidence["ok"], evidence["error"]) == ("ran", True, None), name
+        assert evidence["seconds"] > 0, name
+        # The memory that is restored at a start has about that; an empty Python is no larger.
+        assert 20 < evidence["peak_mb"] < 1000, name
+        assert "it ran in a browser in" in found[name]["why"][-1]
+    assert [found[name]["evidence"]["requests"] for name in ("outside", "runs")] == [[stranger], []]
+    assert f"it asked {stranger}" in first.stdout
+    assert "check-outside-request" in first.stdout
+    moved = found["moved"]
+    assert (moved["route"], moved["also"], list(moved["launch"])) == ("hosted", [], ["hub"])
+    assert (moved["evidence"]["ok"], moved["evidence"]["error"]["number"]) == (False, 2)
+    assert "AttributeError" in moved["evidence"]["error"]["message"]
+    assert moved["why"][0].startswith("Fails in the browser (cell 2): AttributeError")
+    assert "check-moved" in first.stdout
+    # The site agrees with its manifest.
+    with serving(out / "site") as home, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(home + moved["page"])
+        expect(page.locator(".satchel-notice .satchel-open-hosted")).to_be_visible()
+        expect(page.locator(".satchel-notice .satchel-why")).to_contain_text("Fails in the browser")
+        settings = page.evaluate("async (url) => (await fetch(url)).json()", home + "lite/jupyter-lite.json")
+        known = {each["id"]: each for each in settings["jupyter-config-data"]["satchelActivities"]}
+        assert (known["lessons-moved"]["here"], known["lessons-runs"]["here"]) == (False, True)
+
+    # Without a browser at hand: nothing is left to be run.
+    before = (out / "site" / "SHA256SUMS").read_text("utf-8")
+    second = run_build(course, "--out", out, "--check", "--no-zip", PATH=str(Path(sys.executable).parent))
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert (out / "site" / "SHA256SUMS").read_text("utf-8") == before
+    assert set(verdicts(out).values()) == {"runs, unchanged", "sent to hub, unchanged"}
+
+    # One that fails and one that never ends, and no server may take them.
+    (lessons / "data" / "numbers.txt").write_text("1\n2\nthree\n", "utf-8")
+    with (course / "content" / "capabilities.yml").open("a", encoding="utf-8") as declared:
+        declared.write("  lessons/runs:\n    forbid: [hosted]\n  lessons/al*:\n    seconds: 20\n")
+    alone = (lessons / "alone.py").read_text("utf-8")
+    (lessons / "alone.py").write_text(alone.replace('print("fine")', "while True:\n    pass"), "utf-8")
+    third = run_build(course, "--out", out, "--check", "--no-zip")
+    assert third.returncode == 4, third.stdout + third.stderr
+    assert verdicts(out) == {
+        "Runs": "**fails**",
+        "Alone": "**fails**",
+        "Outside": "runs, unchanged",
+        "Whole": "runs",
+        "Moved": "sent to hub, unchanged",
+    }
+    for word in ("ValueError", "runs.py", "20 seconds", "alone.py", "check-failed"):
+        assert word in third.stdout, word
+    assert (out / "site" / "SHA256SUMS").read_text("utf-8") == before

@@ -52,6 +52,13 @@ def test_two_builds_in_two_folders_and_two_worlds_are_the_same(tiny: Built, else
     assert sorted(differing) == []
 
 
+def test_jupyterlite_leaves_the_times_of_what_sphinx_reads_alone(tiny: Built) -> None:
+    # Sphinx would take a changed page for one that it has read already.
+    source = tiny.out / ".work" / "book-source"
+    begun = (tiny.out / ".lock").stat().st_mtime
+    assert [path.name for path in source.rglob("*.md") if path.stat().st_mtime < begun] == []
+
+
 def test_two_zips_and_two_ledgers_are_the_same(tiny: Built, elsewhere: Built) -> None:
     assert [path.name for path in tiny.zips] == [path.name for path in elsewhere.zips]
     assert tiny.zips[0].read_bytes() == elsewhere.zips[0].read_bytes()

@@ -7,7 +7,7 @@ import { isRecord } from '../../overrides/src/boot/protocol.ts';
 
 const RUNTIME = JSON.stringify({ schema: 1, python: '3.13', pyodide: '0.28.3', kernel_packages: ['ipython'], boot_files: [], sizes: {} });
 const SETUP: TabSetup = {
-  course: { id: 'course-1', title: 'T', version: '1' }, worker: 'https://x/python.worker.js', runtime: 'https://x/runtime/',
+  course: { id: 'course-1', title: 'T' }, worker: 'https://x/python.worker.js', runtime: 'https://x/runtime/',
   boot: { home: '/home', folder: '/home/m', files: [] },
 };
 
@@ -72,7 +72,7 @@ suite('when does a page open a line to Python?', () => {
     const [one, two] = await Promise.all([tab.connect(), tab.connect()]);
     assert.equal(one, two);
     assert.equal(workers.length, 1);
-    assert.deepEqual(workers[0]?.said, [{ satchel: 'open', fingerprint: `1\n${RUNTIME}`, options: remoteOptions(SETUP.runtime, one.runtime, SETUP.boot) }]);
+    assert.deepEqual(workers[0]?.said, [{ satchel: 'open', fingerprint: RUNTIME, options: remoteOptions(SETUP.runtime, one.runtime, SETUP.boot) }]);
   });
 
   test('again after a failure, which is told as it is', async () => {

@@ -9,7 +9,8 @@ import { beginDark, bookIsDark, concernsTheme, DARK, tellBook } from '../../over
 const LITE = 'https://course.example/sub/lite/';
 const HOSTED = {
   path: 'm/gpu.ipynb', title: 'A network', page: 'm/gpu%20x.html', listed: true, here: false, why: ['Needs a GPU.', 3], meanwhile: 'Read.',
-  launches: [{ id: 'hub', label: 'Hub', wait: '3 minutes', href: 'https://hub.example/x' }, { id: 'bad', href: 'javascript:alert(1)' }, 'no'],
+  launches: [{ id: 'hub', label: 'Hub', wait: '3 minutes', href: 'https://hub.example/x' }, { id: 'lti', href: 'https://hub.example/y', sign_in: 'https://vle.example/' }, { id: 'odd', href: 'https://hub.example/z', sign_in: 'javascript:alert(1)' },
+    { id: 'bad', href: 'javascript:alert(1)' }, 'no'],
 };
 
 suite('what does the course consist of?', () => {
@@ -18,7 +19,11 @@ suite('what does the course consist of?', () => {
     assert.ok(one !== undefined);
     assert.deepEqual(others, []);
     assert.deepEqual(one.why, ['Needs a GPU.']);
-    assert.deepEqual(one.launches, [{ id: 'hub', label: 'Hub', wait: '3 minutes', href: 'https://hub.example/x' }]);
+    assert.deepEqual(one.launches, [
+      { id: 'hub', label: 'Hub', wait: '3 minutes', href: 'https://hub.example/x', signIn: '' },
+      { id: 'lti', label: 'lti', wait: '', href: 'https://hub.example/y', signIn: 'https://vle.example/' },
+      { id: 'odd', label: 'odd', wait: '', href: 'https://hub.example/z', signIn: '' },
+    ]);
     assert.equal(pageOf(one, LITE), 'https://course.example/sub/m/gpu%20x.html');
   });
   test('in the order of the book', () => {

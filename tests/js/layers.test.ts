@@ -9,11 +9,12 @@ const SOURCES = new URL('../../overrides/src', import.meta.url).pathname;
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [], 'shape.ts': ['types.ts'], 'words.ts': ['types.ts'], 'config.ts': ['types.ts', 'shape.ts', 'work'],
   work: ['types.ts', 'shape.ts'],
-  notebook: ['types.ts', 'shape.ts', 'work'],
+  launch: ['types.ts', 'shape.ts', 'words.ts', 'work', 'view'],
+  hosted: ['types.ts', 'shape.ts', 'running.ts', 'kernel', 'view'],
   run: ['types.ts'],
   notebook: ['types.ts', 'shape.ts', 'work'],
   drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
-  store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'drive'],
+  store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook', 'drive'],
   view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
 };
 
@@ -30,7 +31,8 @@ function faults(path: string, text: string): readonly string[] {
   const imports = [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, spec]) => normalize(join(dirname(path), spec ?? '')));
   const wrong = imports.filter((target) => !allowed.includes(layerOf(target))).map((target) => `${path} imports ${target}`);
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const pure = ['work', 'run', 'notebook'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer);
+  const pure = ['work', 'run', 'notebook'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
+    || /^hosted\/(addresses|answers|problems|words)\.ts$/.test(path);
   return pure && BROWSER.test(code) ? [...wrong, `${path} reaches for the browser: ${BROWSER.exec(code)?.[0]}`] : wrong;
 }
 

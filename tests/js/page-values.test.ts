@@ -81,11 +81,19 @@ suite('what does the status say?', () => {
 
   test('a start in megabytes and per cent', () => {
     const progress = { loaded: 6_200_000, total: 14_000_000, label: '' };
-    assert.deepEqual(kernelWords('loading', progress), { words: 'Python loading', detail: '6.2 of 14.0 MB' });
+    assert.deepEqual(kernelWords('loading', progress, 0), { words: 'Python loading', detail: '6.2 of 14.0 MB' });
     assert.equal(percent(progress), 44);
     assert.equal(percent({ ...progress, total: 0 }), null);
     assert.equal(percent({ ...progress, loaded: 99_000_000 }), 100);
-    assert.equal(kernelWords('loading', { ...progress, loaded: 14_000_000 }).words, 'Python starting');
+    assert.equal(kernelWords('loading', { ...progress, loaded: 14_000_000 }, 0).words, 'Python starting');
+  });
+
+  test('a Python on a server is called so, and nothing is said of megabytes', () => {
+    for (const state of ['off', 'loading', 'idle', 'busy', 'dead'] as const) {
+      const { words, detail } = kernelWords(state, { loaded: 1, total: 2, label: '' }, 0, true);
+      assert.match(words, /^Hosted Python /);
+      assert.equal(detail, '');
+    }
   });
 
   test('storage in words', () => {

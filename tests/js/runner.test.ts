@@ -153,3 +153,35 @@ suite('running cells', () => {
     assert.match(notices.join(), /your edits are not/);
   });
 });
+
+suite('can another Python run the cells for a while?', () => {
+  test('the guest runs them, and the page’s own is neither fetched nor ended', async () => {
+    const { runner, kernel } = bench({ a: '1', b: '2' });
+    await runner.run(['a']);
+    const guest = new FakeKernel();
+    await runner.use(guest, ['a', 'b']);
+    await runner.run(['b']);
+    assert.deepEqual([kernel.sources, guest.sources], [['1'], ['2']]);
+    await runner.use(null, ['a', 'b']);
+    await runner.run(['b']);
+    assert.deepEqual([kernel.sources, guest.sources], [['1', '2'], ['2']]);
+  });
+
+  test('with a guest from the start no Python is fetched', async () => {
+    const made = bench({ a: '1' });
+    await made.runner.use(new FakeKernel(), ['a']);
+    await made.runner.warm();
+    await made.runner.run(['a']);
+    assert.equal(made.loads, 0);
+    assert.deepEqual([made.runner.state, made.runner.ownState], ['idle', 'off']);
+  });
+
+  test('what runs is stopped first, and marks go with the variables', async () => {
+    const { runner, marks } = bench({ a: 'endless', b: '1' });
+    const done = runner.run(['a']);
+    while (runner.state !== 'busy') await new Promise((resolve) => setImmediate(resolve));
+    await runner.use(new FakeKernel(), ['a', 'b']);
+    assert.equal((await done)?.error?.name, 'KeyboardInterrupt');
+    assert.ok(marks.includes('b none'));
+  });
+});

@@ -22,8 +22,8 @@ export function moment(change: Partial<Moment> = {}): Moment {
 
 export function page(change: Partial<PageConfig> = {}): PageConfig {
   return {
-    schema: 1, course: { id: 'demo', title: 'Demo', version: '1' }, notebook: 'module-1/values', title: 'Values', root: '../',
-    assets: 'satchel/abc/', route: 'book', lite: null, download: null, map: null, cwd: '', files: [], packages: [],
+    schema: 1, course: { id: 'demo', title: 'Demo' }, notebook: 'module-1/values', title: 'Values', root: '../',
+    assets: 'satchel/abc/', route: 'book', lite: null, download: null, map: null, cwd: '', files: [], hubs: [], packages: [],
     cells: [cell(), cell({ id: 'c2', source: 'y = 1', hash: 'hash-2' })], ...change,
   };
 }

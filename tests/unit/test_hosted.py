@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from satchel.hosted import hub_of, launch_url, launches, lti_target, sign_in
+from satchel.hosted import hub_of, hubs, launch_url, launches, lti_target, sign_in
 from satchel.hostproblems import at_odds, host_problems
 from satchel.model import Activity, Decision, Host, Needs, Notebook
 
@@ -235,3 +235,54 @@ def test_are_hosts_that_ask_a_hub_for_two_things_at_once_refused(second: Host) -
 )
 def test_is_a_host_that_can_work_taken(host: Host) -> None:
     assert list(host_problems(host)) == []
+
+
+def decided(**launch: str) -> Decision:
+    """A decision for an activity that these hosts can run."""
+    notebook = Notebook(source="module 4/net.ipynb", title="Net", cells=())
+    activity = Activity(id="n", notebook=notebook, page="module 4/net.html", path="module 4/net.ipynb")
+    return Decision(activity=activity, needs=Needs(), route="hosted", launch=launch)
+
+
+def test_which_hubs_can_run_the_cells_of_a_page() -> None:
+    binder = replace(HUB, id="binder", kind="binderhub")
+    platform = replace(HUB, id="vle", kind="lti", url="https://vle.example.edu/x", hub="https://hub2.example.edu/hub/")
+    blind = replace(platform, id="blind", hub="")
+    found = hubs(decided(vle="x", binder="x", blind="x", hub="x"), [HUB, binder, platform, blind])
+    # The order is that of the launch links, and only what has a hub is there.
+    assert [(hub["id"], hub["hub"]) for hub in found] == [
+        ("vle", "https://hub2.example.edu/"),
+        ("hub", "https://hub.example.edu/"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        (HUB, "data-by-hand/module 4/net.ipynb"),
+        (replace(HUB, folder="", repository="https://github.com/example/other/"), "other/module 4/net.ipynb"),
+        (replace(HUB, folder="", repository=""), "module 4/net.ipynb"),
+    ],
+)
+def test_where_the_notebook_is_on_a_students_server(host: Host, path: str) -> None:
+    assert hubs(decided(hub="x"), [host])[0]["notebook"] == path
+
+
+def test_is_the_notebook_where_the_launch_link_leads() -> None:
+    found = hubs(decided(hub="x"), [HUB], content="content")[0]["notebook"]
+    assert found == "data-by-hand/content/module 4/net.ipynb"
+    assert path_of(query(launch_url(HUB, "content/module 4/net.ipynb"))["urlpath"]) == f"lab/tree/{found}"
+
+
+def test_does_a_hub_below_a_path_with_a_profile_and_a_server_keep_them() -> None:
+    host = replace(HUB, url="https://example.edu/jupyter/hub", profile="gpu", server="own")
+    assert hubs(decided(hub="x"), [host]) == [
+        {
+            "id": "hub",
+            "label": "Hub",
+            "hub": "https://example.edu/jupyter/",
+            "notebook": "data-by-hand/module 4/net.ipynb",
+            "profile": "gpu",
+            "server": "own",
+        }
+    ]

@@ -17,9 +17,10 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "satchel"
 # Modules that read or write files, start processes, use the network or the clock. Everything else is pure.
 EFFECTS = word_set(
     """
-    layout shell report folders stamps frontend book lite assemble scan check siteserver offline serve
-    options reading making pipeline cli
+    layout shell report folders stamps frontend book lite assemble scan siteserver offline serve
+    options reading making proving pipeline cli
     sphinx_ext
+    check check.checking check.chromium check.kept check.machine check.running check.views
     runtime runtime.bundle runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn runtime.closing
     runtime.core runtime.download runtime.fetch runtime.folder
     runtime.make_catalogue runtime.make_packages runtime.mirror runtime.plan runtime.progress runtime.pypi
@@ -53,10 +54,11 @@ OUTSIDE = word_set(
 # Each of these has one home, so that there is one place to look at and to replace in a test.
 HOMES = {
     "subprocess": {"shell"},
-    "time": {"shell", "report", "check", "runtime.bundle"},
+    "time": {"shell", "report", "check.running", "runtime.bundle"},
     "requests": {"runtime.download"},
     "http.server": {"siteserver"},
-    "playwright.sync_api": {"check"},
+    "playwright.async_api": {"check.chromium", "check.running", "check.views"},
+    "asyncio": {"check.chromium", "check.running", "check.views"},
     "argparse": {"cli"},
     "watchfiles": {"serve"},
     "tempfile": {"runtime.cache", "runtime.make_catalogue"},

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from satchel.manifest import PlanRow, RuntimeVersions, manifest_text, plan_rows, schema_text
 from satchel.manifestread import parse_manifest
-from satchel.model import Activity, Course, Decision, Evidence, Host, Needs, Notebook
+from satchel.model import Activity, CellError, Course, Decision, Evidence, Host, Needs, Notebook
 
 RUNTIME = RuntimeVersions(pyodide="0.28.3", python="3.13.2", packages={"pandas": "2.3.1", "numpy": "2.2.5"})
 HUB = Host(
@@ -33,7 +33,14 @@ DECISIONS = (
         route="hosted",
         why=("Needs a GPU.",),
         launch={"hub": "https://hub.example.edu/x", "also": "https://a.example.edu"},
-        evidence=Evidence(kind="ran", ok=True, seconds=1.5, peak_mb=200.25),
+        evidence=Evidence(
+            kind="ran",
+            ok=False,
+            seconds=1.5,
+            peak_mb=200.25,
+            requests=("https://a.example", "https://b.example"),
+            error=CellError(message="ZeroDivisionError: division by zero", cell="c", number=2),
+        ),
     ),
     Decision(activity=activity("a"), needs=Needs(files=("data/b.csv", "data/a.csv")), route="book", also=("lite",)),
 )
@@ -78,7 +85,14 @@ def test_is_the_manifest_exactly_what_the_contract_says() -> None:
                 "also": [],
                 "why": ["Needs a GPU."],
                 "launch": {"hub": "https://hub.example.edu/x", "also": "https://a.example.edu"},
-                "evidence": {"kind": "ran", "ok": True, "seconds": 1.5, "peak_mb": 200.25},
+                "evidence": {
+                    "kind": "ran",
+                    "ok": False,
+                    "seconds": 1.5,
+                    "peak_mb": 200.25,
+                    "requests": ["https://a.example", "https://b.example"],
+                    "error": {"cell": "c", "number": 2, "message": "ZeroDivisionError: division by zero"},
+                },
             },
             {
                 "id": "a",
@@ -98,7 +112,14 @@ def test_is_the_manifest_exactly_what_the_contract_says() -> None:
                 "also": ["lite"],
                 "why": [],
                 "launch": {},
-                "evidence": {"kind": "derived", "ok": None, "seconds": None, "peak_mb": None},
+                "evidence": {
+                    "kind": "derived",
+                    "ok": None,
+                    "seconds": None,
+                    "peak_mb": None,
+                    "requests": [],
+                    "error": None,
+                },
             },
         ],
     }
@@ -147,6 +168,15 @@ def test_does_the_manifest_come_back_as_it_was() -> None:
     assert (second.also, second.source, second.notebook) == (("lite",), "content/a.ipynb", "a.ipynb")
 
 
+def test_is_a_manifest_of_an_earlier_version_still_read() -> None:
+    data = json.loads(text())
+    for activity in data["activities"]:
+        del activity["evidence"]["requests"], activity["evidence"]["error"]
+    manifest = parse_manifest(json.dumps(data)).manifest
+    assert manifest is not None
+    assert (manifest.activities[0].evidence.requests, manifest.activities[0].evidence.error) == ((), None)
+
+
 def broken(change: Any) -> str:
     data = json.loads(text())
     change(data)
@@ -170,6 +200,11 @@ def broken(change: Any) -> str:
         broken(lambda data: data["activities"][0]["needs"].update(gpu="yes")),
         broken(lambda data: data["activities"][0]["needs"].pop("missing")),
         broken(lambda data: data["activities"][0]["evidence"].update(seconds=-1)),
+        broken(lambda data: data["activities"][0]["evidence"].update(error="failed")),
+        broken(lambda data: data["activities"][0]["evidence"]["error"].update(number=0)),
+        broken(lambda data: data.update(activities=3)),
+        broken(lambda data: data.update(activities=[None])),
+        "[" * 100_000,
         broken(lambda data: data["hosted"][0].update(kind="ssh")),
     ],
 )

@@ -154,7 +154,10 @@ def test_does_a_hub_without_profiles_get_what_its_usual_server_needs() -> None:
 
 def test_is_only_the_books_origin_let_in_and_nobody_unless_said() -> None:
     hub = values((GPU,))["hub"]
-    assert hub["config"]["Spawner"]["args"] == ["--ServerApp.allow_origin=https://book.example.edu"]
+    assert hub["config"]["Spawner"]["args"] == [
+        "--ServerApp.allow_origin=https://book.example.edu",
+        "--HubOAuth.allow_token_in_url=True",
+    ]
     headers = hub["config"]["JupyterHub"]["tornado_settings"]["headers"]
     assert headers["Access-Control-Allow-Origin"] == "https://book.example.edu"
     assert "Access-Control-Allow-Credentials" not in headers

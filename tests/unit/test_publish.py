@@ -13,9 +13,11 @@ import yaml
 
 from satchel import bookconfig, coursemap, liteactivities, litedefaults, litesettings, pages, staging, toc
 from satchel.litesettings import Boot
-from satchel.model import Activity, Cell, Course, CourseFile, Decision, Host, Needs, Notebook, Route
+from satchel.model import Activity, Cell, Course, CourseFile, Decision, Evidence, Host, Needs, Notebook, Route
 from satchel.pages import Publisher, root_of
 from satchel.pairing import digest
+from satchel.readerspage import summary
+from satchel.reasons import when_checked
 
 TEMPLATES = {
     path.name: path.read_text("utf-8") for path in (Path(__file__).parents[2] / "overrides" / "templates").iterdir()
@@ -118,6 +120,40 @@ def test_a_hosted_activity_says_why_how_long_and_where_and_links_to_no_notebook(
     assert data_of(parts.data)["download"] == "lite/files/one/a%20b.ipynb"
 
 
+def test_a_host_behind_a_learning_platform_has_two_steps_and_says_why() -> None:
+    host = replace(
+        HUB, kind="lti", label="Moodle", url="https://vle.example.edu/mod?id=1", hub="https://hub.example.edu"
+    )
+    bar = replace(publisher(), hosts=(host,)).activity(ON_HUB).bar
+    first, second = bar.split("<li>")[-2:]
+    assert 'class="satchel-sign-in"' in first
+    assert 'href="https://vle.example.edu/mod?id=1"' in first
+    assert "Sign in through Moodle" in first
+    assert 'class="satchel-open-hosted"' in second
+    assert 'href="https://hub.example.edu/x?a=1&amp;b=2"' in second
+    assert 'rel="noopener"' in first
+    assert 'rel="noopener"' in second
+    assert "The server knows you only after" in second
+    # Elsewhere there is one link and nothing about signing in.
+    assert "ign in" not in publisher().activity(ON_HUB).bar
+
+
+def test_the_list_of_activities_has_the_same_ways_and_no_empty_line_inside_its_table() -> None:
+    host = replace(HUB, kind="lti", label="Moodle", url="https://vle.example.edu/", hub="https://hub.example.edu")
+    page = replace(publisher(), hosts=(host,)).readers_page([IN_BOOK, ON_HUB], {})
+    assert 'class="satchel-sign-in"' in page
+    table = page[page.index("<table") : page.index("</table>")]
+    # Markdown would end the table there.
+    assert "\n\n" not in table
+
+
+def test_results_that_are_stored_with_a_page_are_called_the_authors() -> None:
+    assert "Those below are the author's" in publisher().activity(ON_HUB).bar
+    cells = tuple(replace(cell, outputs="[]") for cell in ON_HUB.activity.notebook.cells)
+    bare = replace(ON_HUB.activity, notebook=replace(ON_HUB.activity.notebook, cells=cells))
+    assert "Those below" not in publisher().activity(replace(ON_HUB, activity=bare)).bar
+
+
 def test_without_a_host_there_is_a_sentence_instead_of_a_dead_link() -> None:
     parts = publisher().activity(Decision(activity=activity(), needs=Needs(gpu=True), route="read", why=("GPU.",)))
     assert "<a " not in parts.bar
@@ -125,11 +161,48 @@ def test_without_a_host_there_is_a_sentence_instead_of_a_dead_link() -> None:
 
 
 def test_the_readers_page_has_a_row_for_every_activity_and_no_blank_line_inside_the_table() -> None:
-    text = publisher().readers_page([IN_BOOK, ON_HUB])
+    text = publisher().readers_page([IN_BOOK, ON_HUB], {})
     table = text[text.index("<table") : text.index("</table>")]
     assert len(re.findall(r"<tr[ >]", table)) == 3
     # A blank line would end the HTML block, and Markdown would show the rest as text.
     assert "\n\n" not in table
+    assert "## " not in text
+    assert "1 of 2 runs in your browser, 1 needs a server." in text
+
+
+def test_the_readers_page_follows_the_parts_of_the_book_whatever_their_captions_hold() -> None:
+    parts = {IN_BOOK.activity.page.removesuffix(".html"): "1. *Sets* & <maps> {ref}`x`"}
+    elsewhere = replace(ON_HUB, activity=replace(ON_HUB.activity, page="z.html"))
+    text = publisher().readers_page([IN_BOOK, elsewhere], parts)
+    assert r"## 1\. \*Sets\* \& \<maps\> \{ref\}\`x\`" in text
+    assert 'aria-label="1. *Sets* &amp; &lt;maps&gt; {ref}`x`"' in text
+    assert text.count("<table") == 2
+    assert all("\n\n" not in table for table in re.findall("<table.*?</table>", text, re.DOTALL))
+
+
+def test_each_row_has_one_way_in_first_and_what_a_check_has_seen_once() -> None:
+    evidence = Evidence(kind="ran", ok=True, seconds=3.2, peak_mb=180.4)
+    seen = replace(IN_BOOK, evidence=evidence, why=(*IN_BOOK.why, when_checked(evidence)))
+    for decision, button in ((seen, "satchel-start"), (ON_HUB, "satchel-open-hosted")):
+        text = publisher().readers_page([decision], {})
+        main = re.findall('<div class="satchel-main">(.*?)</div>', text, re.DOTALL)
+        assert [re.findall('class="(satchel-[a-z-]+)"', one) for one in main] == [[button]]
+    text = publisher().readers_page([seen], {})
+    assert "ran in 3 seconds, with 180 MB of memory." in text
+    assert "When the course was checked" not in text
+
+
+@pytest.mark.parametrize(
+    ("routes", "words"),
+    [
+        (("book", "lite"), "All of them run in your browser."),
+        (("book", "hosted", "hosted"), "1 of 3 runs in your browser, 2 need a server."),
+        (("read",), "0 of 1 run in your browser, 1 is only to be read."),
+        ((), ""),
+    ],
+)
+def test_the_readers_page_sums_up(routes: tuple[Route, ...], words: str) -> None:
+    assert summary([replace(IN_BOOK, route=route) for route in routes]) == words
 
 
 @pytest.mark.parametrize(("page", "root"), [("a.html", "./"), ("x/a.html", "../"), ("x/y/a.html", "../../")])
@@ -319,3 +392,14 @@ def test_the_readers_page_is_added_to_any_table_of_contents(text: str) -> None:
     table = toc.parse(toc.with_page(text, "activities"), available=pages, file="_toc.yml")
     assert table.problems == ()
     assert table.pages[-1].docname == "activities"
+
+
+def test_pages_know_the_part_of_the_book_that_they_are_in() -> None:
+    text = (
+        "format: jb-book\nroot: index\nparts:\n- caption: One\n  chapters:\n  - file: a\n    sections:\n    - file: b\n"
+        "- chapters:\n  - file: c\n"
+    )
+    table = toc.parse(text, available=["index.md", "a.md", "b.md", "c.md"], file="_toc.yml")
+    assert table.parts == {"a": "One", "b": "One"}
+    flat = toc.parse("format: jb-book\nroot: index\nchapters:\n- file: a\n", available=["index.md", "a.md"], file="t")
+    assert flat.parts == {}

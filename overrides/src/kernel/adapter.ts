@@ -15,7 +15,7 @@ interface Current {
   question: { cancel(): void } | null;
 }
 
-/** Milliseconds that a cell has to follow `KeyboardInterrupt` before its Python is ended. */
+/** The patience with a Python in this browser. */
 const PATIENCE = 1200;
 
 const KEPT = 'The cell was stopped.';
@@ -27,6 +27,7 @@ export class PageKernel implements Kernel {
   readonly #states = new Listeners<KernelState>();
   readonly #progress = new Listeners<Progress>();
   readonly #ahead: readonly string[];
+  readonly #patience: number;
   #state: KernelState = 'off';
   #python: Python | null = null;
   #starting: Promise<void> | null = null;
@@ -36,11 +37,15 @@ export class PageKernel implements Kernel {
   #halt: Deferred<RunResult> = deferred();
   #up = false;
 
-  /** `ahead`: packages to load once Python is there, before a cell imports them. */
-  constructor(startPython: StartPython, timer: Timer, ahead: readonly string[] = []) {
+  /**
+   * `ahead`: packages to load once Python is there, before a cell imports them. `patience`: milliseconds that a cell has to
+   * follow Stop before its Python is ended.
+   */
+  constructor(startPython: StartPython, timer: Timer, ahead: readonly string[] = [], patience: number = PATIENCE) {
     this.#startPython = startPython;
     this.#timer = timer;
     this.#ahead = ahead;
+    this.#patience = patience;
   }
 
   get state(): KernelState {
@@ -92,6 +97,11 @@ export class PageKernel implements Kernel {
     // The next cell should not wait for a start that can begin now. If it fails, the next run says so.
     this.start().catch(() => undefined);
     return { variablesKept: false };
+  }
+
+  /** Ends Python and all runs; a later run would start another. */
+  end(): void {
+    this.#end('KeyboardInterrupt', 'Python was disconnected.');
   }
 
   async #boot(): Promise<void> {
@@ -168,12 +178,12 @@ export class PageKernel implements Kernel {
     if (current?.question) current.question.cancel();
     else if (this.#python?.interrupt() !== true) return false;
     // Without a run of this page it is a widget's callback, or a cell that the page before left running.
-    if (current === null) return await this.#within(this.#rest(), PATIENCE) && this.#python !== null;
+    if (current === null) return await this.#within(this.#rest(), this.#patience) && this.#python !== null;
     // What waits behind this run must not start when it is over.
     const halt = this.#halt;
     this.#halt = deferred();
     this.#turn = current.over.promise;
-    const inTime = await this.#within(current.over.promise, PATIENCE);
+    const inTime = await this.#within(current.over.promise, this.#patience);
     halt.resolve({ ok: false, count: null, error: { name: 'KeyboardInterrupt', value: inTime ? KEPT : LOST } });
     return inTime;
   }

@@ -1,6 +1,7 @@
 /** Shows what one run puts out, with thebe-core's cell and JupyterLab's renderers. */
 import { ThebeCodeCell, type Config, type ThebeSession } from 'thebe-core';
 import { rendererFactory as javascript } from '@jupyterlab/javascript-extension';
+import { KernelMessage } from '@jupyterlab/services';
 import { RenderMimeRegistry, standardRendererFactories, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { RunResult } from '../types.ts';
 import { plainName, shortTraceback } from './errors.ts';
@@ -24,6 +25,8 @@ const shown = new WeakMap<HTMLElement, RunCell>();
 
 /** One run of one cell. thebe-core makes cells for notebooks; here a cell lives for a single run. */
 export class RunCell extends ThebeCodeCell implements Run {
+  /** Who hears of questions that come with the run's own messages. The page's own Python asks another way. */
+  onQuestion: ((message: KernelMessage.IInputRequestMsg) => void) | null = null;
   #disposed = false;
   #target: HTMLElement | null = null;
 
@@ -49,6 +52,8 @@ export class RunCell extends ThebeCodeCell implements Run {
     if (connection === null || connection === undefined) throw new Error('The cell has no Python to run on');
     const future = connection.requestExecute({ code: source });
     this.area.future = future;
+    const { onQuestion } = this;
+    if (onQuestion !== null) future.onStdin = (message) => { if (KernelMessage.isInputRequestMsg(message)) onQuestion(message); };
     const { content } = await future.done;
     nameImages(this.area.node);
     this.executionCount = content.execution_count;

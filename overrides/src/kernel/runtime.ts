@@ -10,7 +10,7 @@ export interface Runtime {
   /** Files that every start downloads. */
   readonly bootFiles: readonly string[];
   readonly sizes: ReadonlyMap<string, number>;
-  /** The description as it was read: another text stands for another runtime. */
+  /** The description as it was read: another text stands for another runtime, or another edition of the course. */
   readonly text: string;
 }
 

@@ -1,6 +1,5 @@
-/** Adds the style sheet of the outputs once; pages that never run a cell never load it. */
-export function addStyles(url: string): void {
-  const id = 'satchel-kernel-styles';
+/** Adds a style sheet once; pages that never need it never load it. */
+export function addStyles(url: string, id = 'satchel-kernel-styles'): void {
   if (document.getElementById(id) !== null) return;
   const link = document.createElement('link');
   link.id = id;

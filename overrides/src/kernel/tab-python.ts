@@ -110,11 +110,11 @@ export class TabPython {
   }
 
   async #connect(): Promise<Connection> {
-    const { boot, runtime: folder, course } = this.setup;
+    const { boot, runtime: folder } = this.setup;
     let line = this.#open();
     const runtime = await readRuntime(`${folder}runtime.json`, this.#world.get);
     const open = {
-      satchel: 'open', fingerprint: `${course.version}\n${runtime.text}`, options: remoteOptions(folder, runtime, boot),
+      satchel: 'open', fingerprint: runtime.text, options: remoteOptions(folder, runtime, boot),
     } as const;
     line.say(open);
     let opened = await line.opened;

@@ -45,3 +45,11 @@ export function originOf(metadata: unknown): Origin | null {
 export function knownJson(known: readonly KnownCell[]): readonly (readonly string[])[] {
   return known.map(({ id, base, seen }) => seen === base ? [id, base] : [id, base, seen]);
 }
+
+/** A notebook's metadata that says, of each of `cells`, from which of the author's texts it started and which text it holds. */
+export function inStep(metadata: unknown, cells: ReadonlyMap<string, Pick<KnownCell, 'base' | 'seen'>>): unknown {
+  const mark = isBag(metadata) ? own(metadata, ORIGIN) : undefined;
+  const known = originOf(mark)?.known;
+  if (!isBag(metadata) || !isBag(mark) || !known) return metadata;
+  return { ...metadata, [ORIGIN]: { ...mark, known: knownJson(known.map((cell) => ({ ...cell, ...cells.get(cell.id) }))) } };
+}

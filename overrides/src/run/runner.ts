@@ -37,6 +37,8 @@ export class Runner {
   readonly #queue: RunQueue;
   readonly #results = new Map<string, RunResult>();
   #kernel: Promise<Kernel> | null = null;
+  /** Another Python that runs the cells for the time being, and how to stop listening to it. */
+  #guest: { readonly kernel: Kernel; readonly forget: () => void } | null = null;
   #progress: Progress | null = null;
   #kept: () => number = () => 0;
   #state: KernelState = 'off';
@@ -58,6 +60,11 @@ export class Runner {
   }
 
   get state(): KernelState {
+    return this.#guest?.kernel.state ?? this.#state;
+  }
+
+  /** The state of the page's own Python, whether or not it runs the cells now. */
+  get ownState(): KernelState {
     return this.#state;
   }
 
@@ -68,7 +75,7 @@ export class Runner {
 
   /** Starts Python ahead of the first run. A failure is told when the student runs something. */
   async warm(): Promise<void> {
-    if (this.#kernel !== null) return;
+    if (this.#kernel !== null || this.#guest !== null) return;
     try {
       await (await this.#get()).start();
     } catch (error) {
@@ -89,9 +96,9 @@ export class Runner {
     const { running } = this.#queue;
     this.#stops += 1;
     this.#queue.clear();
-    if (this.#kernel === null || this.#state !== 'busy') return;
+    if (this.state !== 'busy') return;
     try {
-      const { variablesKept } = await (await this.#kernel).stop();
+      const { variablesKept } = await (await this.#get()).stop();
       if (!variablesKept) for (const id of ids) if (id !== running) this.#cell(id).mark('none');
       this.#events.notice(variablesKept ? 'Stopped. Variables are kept.'
         : 'Stopped. Python had to be started again, so variables are gone: run the cells above first.', null);
@@ -113,7 +120,20 @@ export class Runner {
     }
   }
 
+  /**
+   * Lets another Python run the cells from now on; with `null` it is the page's own again, which goes on where it was. What
+   * runs is stopped, and what waits is forgotten. `ids` are the cells whose state goes with the variables.
+   */
+  async use(guest: Kernel | null, ids: readonly string[]): Promise<void> {
+    await this.stop(ids);
+    this.#guest?.forget();
+    this.#guest = guest && { kernel: guest, forget: guest.onState(() => this.#show()) };
+    for (const id of ids) this.#cell(id).mark('none');
+    this.#show();
+  }
+
   #get(): Promise<Kernel> {
+    if (this.#guest !== null) return Promise.resolve(this.#guest.kernel);
     if (this.#kernel === null) {
       this.#tell('loading');
       this.#kernel = this.#load().then((kernel) => {
@@ -130,11 +150,16 @@ export class Runner {
   #tell(state: KernelState): void {
     if (state !== 'loading') this.#progress = null;
     this.#state = state;
-    this.#events.kernel(state, this.#progress, this.#kept());
+    if (this.#guest === null) this.#show();
+  }
+
+  #show(): void {
+    if (this.#guest !== null) this.#events.kernel(this.#guest.kernel.state, null, 0);
+    else this.#events.kernel(this.#state, this.#progress, this.#kept());
   }
 
   #failed(): void {
-    if (this.#state === 'loading') this.#tell('off');
+    if (this.#guest === null && this.#state === 'loading') this.#tell('off');
   }
 
   async #run(id: string): Promise<Outcome> {

@@ -29,7 +29,7 @@ function tooDeep(value: unknown, left: number): boolean {
 }
 
 /** Whether something that is taken for JSON is nested too deep; a notebook is, in whatever form it comes. */
-function tangled(path: string, format: FileFormat, bytes: Uint8Array): boolean {
+export function tangled(path: string, format: FileFormat, bytes: Uint8Array): boolean {
   const json = format === 'json' || isNotebookPath(path) ? valueOf('json', bytes) : null;
   return json?.ok === true && tooDeep(json.value, DEEPEST);
 }

@@ -1,6 +1,8 @@
 /** A backup: a zip with the exact form of the work and real notebooks that open in any Jupyter. */
 import { strToU8, zipSync } from 'fflate';
 import type { DriveItem } from '../drive/item.ts';
+import { digest } from '../notebook/digest.ts';
+import { inStep } from '../notebook/known.ts';
 import { parseWork, WORK_FILE, writeWork, type StoredEdit, type Work } from '../work/archive.ts';
 import { placeOf, type CourseMap } from '../work/course.ts';
 import { isNotes } from '../work/notes.ts';
@@ -55,10 +57,14 @@ export async function packNotebook(
   edits: readonly StoredEdit[], title: string, download: string | null, fetchText: BackupPorts['fetchText'],
 ): Promise<PackedNotebook> {
   const texts = textsOf(edits);
+  // Should the notebook come back from elsewhere, it can be told what was done to it there.
+  const steps = new Map(edits.filter(({ record }) => isEdited(record)).map(({ cell, record }) => [cell, {
+    base: record.baseHash || digest(record.baseText), seen: digest(record.text),
+  }]));
   const name = `notebooks/${title.replace(/[^\p{L}\p{N} _-]+/gu, ' ').trim().slice(0, 80) || 'notebook'}.ipynb`;
   if (download === null) return { path: name, json: ownNotebook(title, texts), problem: null };
   try {
-    const filled = fillNotebook(await fetchText(download), texts);
+    const filled = fillNotebook(await fetchText(download), texts, (metadata) => inStep(metadata, steps));
     if (filled.ok) return { path: pathInZip(decodeURIComponent(download)), json: filled.value, problem: null };
     return { path: name, json: ownNotebook(title, texts), problem: `${download}: ${filled.problem}` };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { FileChange } from '../drive/bring.ts';
 import type { CourseDrive } from '../drive/course-drive.ts';
 import type { DriveItem } from '../drive/item.ts';
 import type { OlderWork } from '../drive/older.ts';
+import type { Back } from '../notebook/back.ts';
 import { good } from '../shape.ts';
 import type { Parsed, PageConfig } from '../types.ts';
 import type { Work } from '../work/archive.ts';
@@ -16,8 +17,10 @@ import type { Bringing, Library } from './library.ts';
 export interface Incoming {
   readonly work: Work;
   readonly items: readonly DriveItem[];
-  readonly from: Extract<Source, 'backup' | 'notebook'>;
+  readonly from: Extract<Source, 'backup' | 'notebook' | 'file'>;
   readonly problems: readonly string[];
+  /** What a single notebook holds besides texts of the book's cells. */
+  readonly notebook?: { readonly title: string } & Pick<Back, 'left' | 'missing'>;
 }
 
 /** What bringing them in would do or has done. */
@@ -38,7 +41,7 @@ export function fromOlder({ edits, items }: OlderWork, course: PageConfig['cours
   return { work: { course, made: now, edits }, items, from: 'notebook', problems: [] };
 }
 
-const LABELS = { backup: 'from backup', notebook: 'earlier' } as const;
+const LABELS = { backup: 'from backup', notebook: 'earlier', file: 'earlier' } as const;
 
 export async function preview({ work, items, from }: Incoming, mode: Mode, library: Library, drive: CourseDrive): Promise<Brought> {
   const texts = await library.preview(work, mode, from);

@@ -50,7 +50,7 @@ export class CellWork {
   readonly #author: string;
   readonly #editor: Writing;
   readonly #acts: WorkActs;
-  readonly #home: HTMLElement;
+  readonly #home: () => HTMLElement;
   readonly #badge = el('span', { class: 'satchel-badge', hidden: true });
   readonly #originalButton: HTMLButtonElement;
   readonly #historyButton: HTMLButtonElement;
@@ -60,8 +60,8 @@ export class CellWork {
   #history: HistoryView | null = null;
   #conflict: ConflictPanel | null = null;
 
-  /** `home` gets the focus when what had it has gone. `bar` is where the history opens below. */
-  constructor(cell: HTMLElement, editor: Writing, author: string, label: string, home: HTMLElement, bar: () => HTMLElement, acts: WorkActs) {
+  /** `home` says what gets the focus when what had it has gone. `bar` is where the history opens below. */
+  constructor(cell: HTMLElement, editor: Writing, author: string, label: string, home: () => HTMLElement, bar: () => HTMLElement, acts: WorkActs) {
     this.#cell = cell;
     this.#editor = editor;
     this.#author = author;
@@ -92,7 +92,7 @@ export class CellWork {
       this.#originalButton.hidden = !changed;
       this.#historyButton.hidden = this.#acts.versions().length === 0;
       this.#undoButton.hidden = changed || !undoable;
-    }, this.#undoButton, this.#resetButton, this.#home);
+    }, this.#undoButton, this.#resetButton, this.#home());
     const words = since === null ? 'Edited' : `Edited ${clock(since, this.#acts.now())}`;
     if (this.#badge.textContent !== words) this.#badge.textContent = words;
     if (!changed) this.#closeOriginal();
@@ -113,7 +113,7 @@ export class CellWork {
     keepFocus(this.#cell, () => {
       old?.root.remove();
       if (this.#conflict) this.#cell.prepend(this.#conflict.root);
-    }, this.#home);
+    }, this.#home());
   }
 
   async #toggleOriginal(): Promise<void> {
@@ -135,7 +135,7 @@ export class CellWork {
     if (!original) return;
     this.#original = null;
     this.#opened(this.#originalButton, 'Show original', false);
-    keepFocus(original.root, () => original.remove(), this.#originalButton, this.#home);
+    keepFocus(original.root, () => original.remove(), this.#originalButton, this.#home());
   }
 
   async #toggleHistory(): Promise<void> {
@@ -164,7 +164,7 @@ export class CellWork {
     if (!history) return;
     this.#history = null;
     this.#opened(this.#historyButton, 'Earlier versions', false);
-    keepFocus(history.root, () => history.root.remove(), this.#historyButton, this.#home);
+    keepFocus(history.root, () => history.root.remove(), this.#historyButton, this.#home());
   }
 
   #opened(opener: HTMLButtonElement, label: string, open: boolean): void {

@@ -25,7 +25,9 @@ export class CellView implements Runnable {
   readonly #output: Output;
   readonly #runButton: HTMLButtonElement;
   readonly #ranNote = el('span', { class: 'satchel-ran' });
+  readonly #bar: HTMLElement;
   readonly #work: CellWork;
+  #runs = true;
 
   /** Takes over the cell `root`, whose code is in `pre`. `ordinal` counts from 1 over the page's cells. */
   constructor(root: HTMLElement, pre: HTMLElement, cell: PageCell, ordinal: number, acts: CellActs) {
@@ -41,8 +43,8 @@ export class CellView implements Runnable {
     const pane = el('div', { class: 'satchel-pane' });
     this.editor.root.replaceWith(pane);
     pane.append(this.editor.root);
-    this.#work = new CellWork(root, this.editor, cell.source, this.#label, this.#runButton, () => bar, acts);
-    const bar = el('div', { class: 'satchel-bar', role: 'group', 'aria-label': `Controls of ${this.#label}` },
+    this.#work = new CellWork(root, this.editor, cell.source, this.#label, () => this.#runs ? this.#runButton : this.editor.root, () => this.#bar, acts);
+    const bar = this.#bar = el('div', { class: 'satchel-bar', role: 'group', 'aria-label': `Controls of ${this.#label}` },
       this.#runButton, this.#ranNote, this.#work.controls);
     const input = [...root.children].find((child) => child.contains(pre)) ?? root;
     if (input === root) root.append(bar);
@@ -57,11 +59,26 @@ export class CellView implements Runnable {
     return [this.#runButton, this.editor.root];
   }
 
+  /** Whether there is a Run button. Without one the bar is there only when it has something to say about the text. */
+  set runs(runs: boolean) {
+    this.#runs = runs;
+    if (runs) this.#bar.prepend(this.#runButton);
+    else this.#runButton.remove();
+    this.#quieten();
+  }
+
   /** Shows what the session has decided. `own` means that the editor has the text already. */
   show(news: CellNews, own: boolean): void {
     if (!own) this.editor.setText(news.decision.text);
     attribute(this.root, 'data-state', news.decision.state);
     this.#work.show(news);
+    this.#quieten();
+  }
+
+  #quieten(): void {
+    const quiet = !this.#runs && [...this.#work.controls.children].every((control) => control instanceof HTMLElement && control.hidden);
+    this.#bar.hidden = quiet;
+    this.root.toggleAttribute('data-quiet', quiet);
   }
 
   source(): string {

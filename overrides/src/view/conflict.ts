@@ -47,6 +47,7 @@ export const WORDS: Readonly<Record<Against['kind'], Words>> = {
     title: 'You wrote something else in this cell inside the other site.', body: BOTH, take: 'Take the other one', theirs: 'the text from the other site',
   },
   notebook: { title: 'This cell was also changed in the notebook view.', body: BOTH, take: 'Take the notebook\'s', theirs: 'the notebook\'s text' },
+  file: { title: 'The notebook that you brought in has another text for this cell.', body: BOTH, take: 'Take the notebook\'s', theirs: 'the notebook\'s text' },
   moved: { title: 'You also changed this cell on its earlier page.', body: BOTH, take: 'Take the earlier one', theirs: 'the earlier page\'s text' },
 };
 

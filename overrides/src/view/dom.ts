@@ -20,6 +20,7 @@ const PATHS = {
   above: 'M2.5 9.5h7L6 4zM2.5 11h7v1.6h-7zM10.5 4v8l4-4z',
   stop: 'M3.5 3.5h9v9h-9z',
   restart: 'M8 3a5 5 0 1 0 4.9 6h-1.7A3.4 3.4 0 1 1 8 4.6c.9 0 1.7.4 2.3 1L8.600 7.300H13V2.900L11.500 4.400A5 5 0 0 0 8 3z',
+  leave: 'M8 3l5 6H3zM3 11h10v2H3z',
   work: 'M2 3h5l1.500 1.800H14V13H2z',
 } as const;
 

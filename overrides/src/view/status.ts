@@ -6,7 +6,7 @@ import { FRAMED, FRAMED_OUT, keptWords, kernelWords, percent, storageWords } fro
 
 /** States worth interrupting a screen reader for. */
 const SPOKEN: Readonly<Partial<Record<KernelState, string>>> = {
-  loading: 'Python is loading.', idle: 'Python is ready.', dead: 'Python has stopped.',
+  loading: 'is loading', idle: 'is ready', dead: 'has stopped',
 };
 
 /** What the chip needs of its page. */
@@ -34,14 +34,16 @@ export class StatusChip {
   readonly #storage = el('span', { class: 'satchel-storage' });
   readonly #problem = el('p', {});
   readonly #reload: HTMLButtonElement;
+  readonly #line: HTMLElement;
   #spoken: KernelState = 'off';
+  #hosted = false;
 
   constructor(ports: StatusPorts) {
     this.#ports = ports;
     // The chip changes many times a second while Python loads, so it is read on demand; changes that matter are announced.
-    this.root = el('div', { id: 'satchel-status', role: 'status', 'aria-live': 'off' },
-      el('span', { class: 'satchel-line', hidden: !ports.runs },
-        el('span', { class: 'satchel-dot', 'aria-hidden': 'true' }), this.#kernel, this.#detail),
+    this.#line = el('span', { class: 'satchel-line', hidden: !ports.runs },
+      el('span', { class: 'satchel-dot', 'aria-hidden': 'true' }), this.#kernel, this.#detail);
+    this.root = el('div', { id: 'satchel-status', role: 'status', 'aria-live': 'off' }, this.#line,
       el('span', { class: 'satchel-line' }, this.#storage));
     this.#reload = button('satchel-reload', 'Reload the page', ports.reload);
     this.#reload.hidden = true;
@@ -52,9 +54,16 @@ export class StatusChip {
     this.storage({ state: 'empty', saved: null, problem: null, newer: false });
   }
 
+  /** Whether anything is said about Python, and whether it is one on a server. */
+  python(runs: boolean, hosted: boolean): void {
+    this.#line.hidden = !runs;
+    this.#hosted = hosted;
+    this.root.setAttribute('data-python', hosted ? 'hosted' : 'browser');
+  }
+
   /** `kept`: cells that Python ran on earlier pages, whose variables are still there. */
   kernel(state: KernelState, progress: Progress | null, kept: number): void {
-    const { words, detail } = kernelWords(state, progress, kept);
+    const { words, detail } = kernelWords(state, progress, kept, this.#hosted);
     attribute(this.root, 'data-kernel', state);
     const done = state === 'loading' ? percent(progress) : null;
     if (done === null) this.root.removeAttribute('data-progress');
@@ -66,7 +75,7 @@ export class StatusChip {
     this.root.toggleAttribute('data-kept', kept > 0);
     const spoken = SPOKEN[state];
     // Between two cells Python is ready for an instant, which is no news.
-    if (spoken && state !== this.#spoken && !(state === 'idle' && this.#spoken === 'busy')) this.#ports.say(spoken);
+    if (spoken && state !== this.#spoken && !(state === 'idle' && this.#spoken === 'busy')) this.#ports.say(`${this.#hosted ? 'The hosted Python' : 'Python'} ${spoken}.`);
     this.#spoken = state;
   }
 

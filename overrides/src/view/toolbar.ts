@@ -26,29 +26,37 @@ export class Toolbar {
   readonly #notice = el('div', { class: 'satchel-toast', role: 'status', hidden: true });
   /** Stands there from the start, so that a screen reader hears what is put into it. */
   readonly #told = el('div', { class: 'satchel-told', role: 'status' });
-  readonly #acts: RunActs | null;
+  readonly #buttons = el('div', { class: 'satchel-buttons', role: 'group' });
+  #acts: RunActs | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `notices` are shown above the row with `status`. Without `acts` the page has no cells that run, and the bar is quiet. */
   constructor(status: HTMLElement, notices: readonly HTMLElement[], openWorkspace: () => void, acts: RunActs | null) {
-    this.#acts = acts;
-    this.#stop = button('satchel-stop', 'Stop', () => acts?.stop(), 'stop');
+    this.#stop = button('satchel-stop', 'Stop', () => this.#acts?.stop(), 'stop');
     this.#stop.disabled = true;
     this.#work = named(button('satchel-open-workspace', 'My work', openWorkspace, 'work'), 'Your edits in this course: list, backup, restore');
+    this.root = el('div', { class: 'satchel-toolbar', role: 'region' },
+      this.#told, this.#notice, ...notices, el('div', { class: 'satchel-row' }, status, this.#buttons));
+    this.runs(acts, null);
+    // What gets the focus must not lie behind the bar, however high that is just now.
+    new ResizeObserver(() => {
+      document.documentElement.style.setProperty('--satchel-bar', `${this.root.offsetHeight}px`);
+    }).observe(this.root);
+  }
+
+  /** From now on `acts` is what the bar does with all cells, or nothing does; `way`, if any, stands beside it. */
+  runs(acts: RunActs | null, way: HTMLButtonElement | null): void {
+    this.#acts = acts;
     const all = acts === null ? [] : [
       named(button('satchel-run-all', 'Run all', acts.runAll, 'all'), 'Run every cell from the top; stop at the first error'),
       named(button('satchel-run-above', 'Run above', acts.runAbove, 'above'), 'Run every cell above the one you are in'),
       named(this.#stop, 'Stop the running cell and forget the waiting ones'),
       named(button('satchel-restart', 'Restart', acts.restart, 'restart'), 'Start Python afresh; your edits stay'),
     ];
-    const buttons = el('div', { class: 'satchel-buttons', role: 'group', 'aria-label': acts ? 'All cells of this page' : 'Your work' },
-      ...all, this.#work);
-    this.root = el('div', { class: `satchel-toolbar${acts ? '' : ' satchel-still'}`, role: 'region', 'aria-label': acts ? 'Python and your work' : 'Your work' },
-      this.#told, this.#notice, ...notices, el('div', { class: 'satchel-row' }, status, buttons));
-    // What gets the focus must not lie behind the bar, however high that is just now.
-    new ResizeObserver(() => {
-      document.documentElement.style.setProperty('--satchel-bar', `${this.root.offsetHeight}px`);
-    }).observe(this.root);
+    keepFocus(this.#buttons, () => this.#buttons.replaceChildren(...all, ...way ? [way] : [], this.#work), this.#work);
+    this.#buttons.setAttribute('aria-label', acts ? 'All cells of this page' : 'Your work');
+    this.root.setAttribute('aria-label', acts ? 'Python and your work' : 'Your work');
+    this.root.classList.toggle('satchel-still', acts === null);
   }
 
   /** Whether there is anything to stop. */

@@ -18,7 +18,7 @@ export interface BackupPorts {
   backup(): Promise<readonly string[]>;
   /** Downloads this page's notebook with the student's texts. Resolves with what could not be put into it. `null` where there is no page. */
   readonly download: (() => Promise<readonly string[]>) | null;
-  /** Reads a backup, without bringing it in. */
+  /** Reads a backup or a notebook, without bringing it in. */
   read(file: Blob): Promise<Parsed<Incoming>>;
   preview(work: Incoming, mode: Mode): Promise<Brought>;
   bring(work: Incoming, mode: Mode): Promise<Brought & { undo(): Promise<void> }>;
@@ -31,6 +31,8 @@ export interface BackupSection {
   readonly root: HTMLElement;
   /** Ends a preview that nobody has answered. */
   close(): void;
+  /** Shows what bringing `file` in would change, and asks. */
+  offer(file: Blob): Promise<void>;
 }
 
 export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSection {
@@ -52,31 +54,44 @@ export function backupSection(ports: BackupPorts, speaker: Speaker): BackupSecti
     speaker.say(problems.length === 0 ? 'The notebook has been handed to your browser\'s downloads. It opens in any Jupyter.'
       : `The notebook holds your texts only, as the author's could not be had: ${problems.join('; ')}.`);
   }));
-  const file = el('input', { type: 'file', class: 'satchel-hidden', accept: '.zip,.json,application/zip,application/json' });
   const close = (): void => {
     place.replaceChildren();
     showAge();
   };
-  file.addEventListener('change', () => {
-    const [chosen] = file.files ?? [];
-    file.value = '';
-    close();
-    if (chosen) void speaker.attempt(() => offer(chosen, ports, speaker, place, () => { close(); file.focus(); }));
-  });
-  const root = el('section', { 'aria-labelledby': 'satchel-backup-title' }, el('h3', { id: 'satchel-backup-title' }, 'Backup'),
-    el('p', {}, 'One zip with your notebooks, which open in any Jupyter, your files of the notebook view, and an exact copy of your work for this site. Use it on another computer, or when this browser has lost your work.'),
-    age,
-    el('div', { class: 'satchel-choices' }, save, el('label', { class: 'satchel-button satchel-restore' }, 'Restore from a backup…', file), ...page ? [page] : []),
+  const offerIt = (chosen: Blob, back: () => void): Promise<void> => speaker.attempt(() => offer(chosen, ports, speaker, place, () => { close(); back(); }));
+  /** A button that chooses a file. What the file is, its content says. */
+  const chooser = (name: string, label: string, accept: string): HTMLElement => {
+    const file = el('input', { type: 'file', class: 'satchel-hidden', accept });
+    file.addEventListener('change', () => {
+      const [chosen] = file.files ?? [];
+      file.value = '';
+      close();
+      if (chosen) void offerIt(chosen, () => file.focus());
+    });
+    return el('label', { class: `satchel-button ${name}` }, label, file);
+  };
+  const restore = chooser('satchel-restore', 'Restore from a backup…', '.zip,.json,.ipynb,application/zip,application/json');
+  const notebook = chooser('satchel-bring-notebook', 'Bring in a notebook…', '.ipynb,.json,application/json,application/x-ipynb+json');
+  const root = el('div', {},
+    el('section', { 'aria-labelledby': 'satchel-backup-title' }, el('h3', { id: 'satchel-backup-title' }, 'Backup'),
+      el('p', {}, 'One zip with your notebooks, which open in any Jupyter, your files of the notebook view, and an exact copy of your work for this site. Use it on another computer, or when this browser has lost your work.'),
+      age,
+      el('div', { class: 'satchel-choices' }, save, restore, ...page ? [page] : [])),
+    el('section', { 'aria-labelledby': 'satchel-notebook-title' }, el('h3', { id: 'satchel-notebook-title' }, 'Back from a server'),
+      el('p', {}, 'Have you worked on one of the course\'s notebooks on a server, or anywhere else? Download it there (in JupyterLab: File, Download), and bring it in here: your cells come back to their pages. You see first what would change. You can also drop the file on any page.'),
+      el('div', { class: 'satchel-choices' }, notebook)),
     place);
-  return { root, close };
+  return { root, close, offer: (file) => { close(); return offerIt(file, () => root.querySelector<HTMLElement>('.satchel-bring-notebook input')?.focus()); } };
 }
 
-/** Shows what the backup in `file` would change, and asks. */
+/** Shows what the backup or the notebook in `file` would change, and asks. */
 async function offer(file: Blob, ports: BackupPorts, speaker: Speaker, place: HTMLElement, close: () => void): Promise<void> {
   const read = await ports.read(file);
   if (!read.ok) return speaker.say(read.problem);
   const incoming = read.value;
-  const [merge, replace] = await Promise.all([ports.preview(incoming, 'merge'), ports.preview(incoming, 'replace')]);
+  const { notebook } = incoming;
+  const merge = await ports.preview(incoming, 'merge');
+  if (notebook && changesIn(merge.counts) === 0 && notebook.left.length === 0) return speaker.say(`“${notebook.title}”: nothing in this notebook is new here. Nothing was changed.`);
   const bring = (mode: Mode): Promise<void> => speaker.attempt(async () => {
     const { counts, files, undo } = await ports.bring(incoming, mode);
     close();
@@ -84,22 +99,53 @@ async function offer(file: Blob, ports: BackupPorts, speaker: Speaker, place: HT
     else await speaker.done(`Brought in: ${allWords(counts, files)}.`, undo);
   });
   const cancel = button('satchel-cancel', 'Cancel', () => { close(); speaker.say('Nothing was changed.'); });
-  const { made, edits } = incoming.work;
-  const holds = [...edits.length > 0 || merge.files.length === 0 ? [plural(edits.length, 'text')] : [], ...merge.files.length > 0 ? [plural(merge.files.length, 'file')] : []];
-  const held = new Map(edits.filter(({ record }) => isEdited(record)).map(({ notebook, cell, record }) => [keyText([notebook, cell]), record.text]));
-  const title = el('h4', { id: 'satchel-preview-title', tabindex: '-1' },
-    `This backup${made > 0 ? ` of ${clock(made, ports.now())}` : ''} holds ${holds.join(' and ')}`);
+  const { edits } = incoming.work;
+  const held = new Map(edits.filter(({ record }) => isEdited(record)).map(({ notebook: book, cell, record }) => [keyText([book, cell]), record.text]));
+  const title = el('h4', { id: 'satchel-preview-title', tabindex: '-1' }, notebook ? notebookHolds(notebook.title, edits.length) : backupHolds(incoming, merge, ports.now()));
+  const ways = notebook ? bringNotebook(merge, () => void bring('merge')) : await backupWays(incoming, merge, ports, bring);
   const preview = el('div', { class: 'satchel-preview', role: 'group', 'aria-labelledby': 'satchel-preview-title' }, title,
     el('ul', {}, ...merge.changes.map((change) => el('li', {}, item(change, held.get(keyText([change.notebook, change.cell])) ?? change.after)))),
-    ...filesPart(merge.files, incoming.problems),
+    ...filesPart(merge.files, incoming.problems), ...notebook ? leftPart(notebook) : [], ...ways,
+    el('div', { class: 'satchel-choices' }, cancel));
+  place.replaceChildren(preview);
+  speaker.say(`Nothing is changed yet: look at what the ${notebook ? 'notebook' : 'backup'} holds, then choose.`);
+  title.focus();
+  preview.scrollIntoView({ block: 'nearest' });
+}
+
+function backupHolds({ work: { made, edits } }: Incoming, merge: Brought, now: number): string {
+  const holds = [...edits.length > 0 || merge.files.length === 0 ? [plural(edits.length, 'text')] : [], ...merge.files.length > 0 ? [plural(merge.files.length, 'file')] : []];
+  return `This backup${made > 0 ? ` of ${clock(made, now)}` : ''} holds ${holds.join(' and ')}`;
+}
+
+function notebookHolds(title: string, texts: number): string {
+  return `“${title}”: this notebook has ${texts === 0 ? 'no text' : plural(texts, 'text')} of yours for the book`;
+}
+
+/** Both ways to bring a backup in. */
+async function backupWays(incoming: Incoming, merge: Brought, ports: BackupPorts, bring: (mode: Mode) => Promise<void>): Promise<readonly HTMLElement[]> {
+  const replace = await ports.preview(incoming, 'replace');
+  return [
     choice('satchel-merge', 'Merge', `Keeps what is here. ${sentence(allWords(merge.counts, merge.files) || 'nothing')}`, () => void bring('merge')),
     choice('satchel-replace', 'Replace', `Makes the work in this browser what the backup holds; texts that are here now go to the earlier versions, files to a copy. ${sentence(allWords(replace.counts, replace.files) || 'nothing')}`,
       () => void bring('replace')),
-    el('div', { class: 'satchel-choices' }, cancel));
-  place.replaceChildren(preview);
-  speaker.say('Nothing is changed yet: look at what the backup holds, then choose.');
-  title.focus();
-  preview.scrollIntoView({ block: 'nearest' });
+  ];
+}
+
+/** The one way to bring a notebook in; none if its texts are here already. */
+function bringNotebook({ counts }: Brought, act: () => void): readonly HTMLElement[] {
+  if (changesIn(counts) === 0) return [];
+  return [choice('satchel-merge', 'Bring in', `Nothing of yours is lost: what is here goes to the earlier versions, or you are asked. ${sentence(allWords(counts, []))}`, act)];
+}
+
+/** What of a notebook stays in its file. */
+function leftPart({ left, missing }: NonNullable<Incoming['notebook']>): readonly HTMLElement[] {
+  const gone = missing === 0 ? [] : [el('p', {}, `${plural(missing, 'cell')} of the page ${missing === 1 ? 'is' : 'are'} not in the notebook, and ${missing === 1 ? 'stays' : 'stay'} as ${missing === 1 ? 'it is' : 'they are'}.`)];
+  if (left.length === 0) return gone;
+  const cells = left.map(({ kind, text }) => el('li', {}, el('details', {}, el('summary', {}, el('code', { class: kind === 'code' ? '' : 'satchel-prose' }, excerpt(text, '')),
+    el('span', { class: 'satchel-when' }, kind === 'code' ? 'code' : 'text')), plainText(text))));
+  return [...gone, el('p', { class: 'satchel-caption' }, `Not brought in: ${plural(left.length, 'cell')} that the page does not have. Keep the file if you need ${left.length === 1 ? 'it' : 'them'}.`),
+    el('ul', { class: 'satchel-left' }, ...cells)];
 }
 
 /** The files of the notebook view in a preview. */

@@ -73,6 +73,11 @@ export class Workspace implements Speaker {
     await this.attempt(() => this.#older.look());
   }
 
+  /** Shows what bringing in `file`, which was dropped on the page, would change. */
+  async offer(file: Blob): Promise<void> {
+    await this.#backup.offer(file);
+  }
+
   /** Shows what is stored now. */
   async refresh(): Promise<void> {
     await this.attempt(async () => {

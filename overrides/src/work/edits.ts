@@ -134,7 +134,7 @@ export function chosen(record: EditRecord, moment: Moment, choice: Choice): Edit
 
 const HEADINGS: Readonly<Record<Against['kind'], string>> = {
   author: 'The new text of the book', tab: 'From the other tab', backup: 'From the backup', frame: 'From the page in the frame',
-  notebook: 'From the notebook', moved: 'From the earlier page',
+  notebook: 'From the notebook', moved: 'From the earlier page', file: 'From the notebook that was brought in',
 };
 
 /** Both texts in one cell. The student's comes last, so its value is the one the cell shows. */

@@ -8,6 +8,11 @@ export interface NotebookTexts {
   readonly notes: string;
 }
 
+/** Ids of the cells that hold what the author's notebook has no place for, and how the notes begin there. */
+export const EARLIER_CELL = 'satchel-earlier';
+export const NOTES_CELL = 'satchel-notes';
+export const NOTES_HEAD = '## My notes\n\n';
+
 const EARLIER = '## From your earlier work\n\nThese cells are no longer in the author\'s notebook.';
 
 /** Text as the notebook format stores it: lines that keep their line ends. */
@@ -25,15 +30,15 @@ function markdown(id: string, text: string): Bag {
 
 /** What the author's notebook has no place for: cells that were taken out of it, then the student's notes. */
 function rest(lost: ReadonlyMap<string, string>, notes: string): readonly Bag[] {
-  const earlier = lost.size === 0 ? [] : [markdown('satchel-earlier', EARLIER), ...[...lost].map(([id, text]) => code(id, text))];
-  return notes.trim() === '' ? earlier : [...earlier, markdown('satchel-notes', `## My notes\n\n${notes}`)];
+  const earlier = lost.size === 0 ? [] : [markdown(EARLIER_CELL, EARLIER), ...[...lost].map(([id, text]) => code(id, text))];
+  return notes.trim() === '' ? earlier : [...earlier, markdown(NOTES_CELL, `${NOTES_HEAD}${notes}`)];
 }
 
 /**
  * The notebook in `json` with the student's texts. Outputs of replaced cells go, as they belong to the old text. Texts of
- * cells that it does not have, and notes, come at its end.
+ * cells that it does not have, and notes, come at its end. `mark` makes the notebook's metadata say what it holds.
  */
-export function fillNotebook(json: string, texts: NotebookTexts): Parsed<string> {
+export function fillNotebook(json: string, texts: NotebookTexts, mark: (metadata: unknown) => unknown = (same) => same): Parsed<string> {
   let notebook: unknown;
   try {
     notebook = JSON.parse(json);
@@ -51,7 +56,7 @@ export function fillNotebook(json: string, texts: NotebookTexts): Parsed<string>
     const fresh: Bag = own(cell, 'cell_type') === 'code' ? { outputs: [], execution_count: null } : {};
     return { ...cell, ...fresh, source: sourceLines(text) };
   });
-  return good(written({ ...notebook, cells: [...filled, ...rest(lost, texts.notes)] }));
+  return good(written({ ...notebook, metadata: mark(own(notebook, 'metadata')), cells: [...filled, ...rest(lost, texts.notes)] }));
 }
 
 /** A notebook that holds nothing but the student's texts, for pages whose notebook the course no longer has. */

@@ -6,8 +6,8 @@ import type { Parsed } from '../types.ts';
 /** Why an earlier text was set aside. */
 export type Why = 'typed' | 'ran' | 'reset' | 'replaced' | 'choice' | 'restored' | 'other tab' | 'elsewhere';
 
-/** Where a second text came from: another tab, a backup, this page in a frame, the notebook view, the cell's earlier page. */
-export type Source = 'tab' | 'backup' | 'frame' | 'notebook' | 'moved';
+/** Where a second text came from: another tab, a backup, this page in a frame, the notebook view, the cell's earlier page, a notebook file. */
+export type Source = 'tab' | 'backup' | 'frame' | 'notebook' | 'moved' | 'file';
 
 /** A text the cell once had. `time` is in milliseconds since 1970. */
 export interface Version {
@@ -52,7 +52,7 @@ export const MOST_HISTORY = 400_000;
 export const LONGEST_TEXT = 1_000_000;
 
 const WHYS: ReadonlySet<string> = new Set<Why>(['typed', 'ran', 'reset', 'replaced', 'choice', 'restored', 'other tab', 'elsewhere']);
-const SOURCES: ReadonlySet<string> = new Set<Source>(['tab', 'backup', 'frame', 'notebook', 'moved']);
+const SOURCES: ReadonlySet<string> = new Set<Source>(['tab', 'backup', 'frame', 'notebook', 'moved', 'file']);
 
 function isWhy(value: unknown): value is Why {
   return typeof value === 'string' && WHYS.has(value);

@@ -116,7 +116,8 @@ def _hub(hub: Hub) -> str:
         settings["config"] = {
             # The chart's own setting stands in the same mapping and would be lost.
             "JupyterHub": {"tornado_settings": {"slow_spawn_timeout": 0, "headers": headers}},
-            "Spawner": {"args": [f"--ServerApp.allow_origin={allowed}"]},
+            # Chromium does not say of a web socket that it is one, and then a hub takes no token from its address.
+            "Spawner": {"args": [f"--ServerApp.allow_origin={allowed}", "--HubOAuth.allow_token_in_url=True"]},
         }
     if not settings:
         return _comment(["Pages of the book cannot use this hub's Python: `site:` in capabilities.yml lets them in."])

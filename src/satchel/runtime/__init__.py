@@ -5,7 +5,7 @@ from satchel.runtime.bytecode import with_bytecode
 from satchel.runtime.cache import default_cache
 from satchel.runtime.catalogue import Catalogue, Package, load
 from satchel.runtime.cdn import within_reach
-from satchel.runtime.folder import Runtime, register
+from satchel.runtime.folder import DESCRIPTION, Runtime, description, register
 from satchel.runtime.mirror import VARIABLE as MIRROR_VARIABLE
 from satchel.runtime.plan import KERNEL_PACKAGES, Availability, RuntimePlan, available, beyond, boot_packages, plan
 from satchel.runtime.recorded import FILE_NAME as LOCK_FILE_NAME
@@ -15,6 +15,7 @@ from satchel.runtime.supply import supply
 from satchel.runtime.wheels import kernel_wheels
 
 __all__ = [
+    "DESCRIPTION",
     "KERNEL_PACKAGES",
     "LOCK_FILE_NAME",
     "MIRROR_VARIABLE",
@@ -31,6 +32,7 @@ __all__ = [
     "boot_packages",
     "bundle",
     "default_cache",
+    "description",
     "kernel_wheels",
     "load",
     "plan",

@@ -81,6 +81,12 @@ def describe(runtime: Runtime, *, boot_files: tuple[str, ...]) -> Runtime:
     return replace(runtime, boot_files=boot_files, sizes=data["sizes"])
 
 
+def description(runtime: Runtime, *, edition: str) -> str:
+    """`runtime.json` as it is published, with the edition of the course: a Python with older files is of no use."""
+    data = json.loads((runtime.folder / DESCRIPTION).read_text(encoding="utf-8"))
+    return _json({**data, "edition": edition})
+
+
 def lock_text(plan: RuntimePlan, info: LockInfo) -> str:
     """The text of `pyodide-lock.json`: normalised names, file names relative to the lock."""
     spec = PyodideLockSpec(

@@ -7,6 +7,8 @@ export interface Launch {
   readonly label: string;
   readonly wait: string;
   readonly href: string;
+  /** Where a student has to sign in first, or nothing. */
+  readonly signIn: string;
 }
 
 export interface Activity {
@@ -57,9 +59,14 @@ function readActivity(value: unknown): Activity | null {
 }
 
 function readLaunch(value: unknown): Launch | null {
-  if (!isRecord(value) || typeof value.href !== 'string' || !/^https?:/i.test(value.href)) return null;
+  if (!isRecord(value) || !isWeb(value.href)) return null;
   const id = text(value.id);
-  return { id, label: text(value.label) || id, wait: text(value.wait), href: value.href };
+  return { id, label: text(value.label) || id, wait: text(value.wait), href: value.href, signIn: isWeb(value.sign_in) ? value.sign_in : '' };
+}
+
+/** Whether `value` is an address that may be opened. */
+function isWeb(value: unknown): value is string {
+  return typeof value === 'string' && /^https?:/i.test(value);
 }
 
 function text(value: unknown): string {

@@ -9,12 +9,20 @@ import { banner } from './banner.ts';
 import { bookPage, elsewhere } from './course.ts';
 import { goesOn } from '../python/forgiving.ts';
 import { Notice } from './notice.ts';
+import { watchLaunches } from '../../launch/watch.ts';
+import { Announcer, download } from '../../view/dom.ts';
+import { ownName } from '../../work/file-names.ts';
 
 /** Pixels of a window's width from which the reasons are shown unasked. */
 const ROOMY = 600;
 
+type Context = DocumentRegistry.IContext<INotebookModel>;
+
+/** Notebooks of such activities that are open in this window. */
+const open = new Set<Context>();
+
 class RunsElsewhere implements DocumentRegistry.IWidgetExtension<NotebookPanel, INotebookModel> {
-  createNew(panel: NotebookPanel, context: DocumentRegistry.IContext<INotebookModel>): IDisposable {
+  createNew(panel: NotebookPanel, context: Context): IDisposable {
     const activity = elsewhere(context.path);
     if (activity === null) return new DisposableDelegate(() => undefined);
     // The notebook's kernel is asked for only after this.
@@ -23,11 +31,44 @@ class RunsElsewhere implements DocumentRegistry.IWidgetExtension<NotebookPanel, 
       ...sessionContext.kernelPreference, shouldStart: false, canStart: false, autoStartDefault: false,
     };
     panel.addClass('satchel-runs-elsewhere');
-    const notice = new Notice(banner(activity, bookPage(activity), window.innerWidth >= ROOMY));
+    open.add(context);
+    context.disposed.connect(() => { open.delete(context); });
+    const notice = new Notice(banner(activity, bookPage(activity), window.innerWidth >= ROOMY, () => take(context)));
     panel.contentHeader.addWidget(notice);
     return notice;
   }
 }
+
+/** Downloads the notebook as it stands in this window. */
+function take(context: Context): void {
+  const name = context.path.slice(context.path.lastIndexOf('/') + 1);
+  // A saved notebook says which of the author's cells it knows.
+  void save().then(() => {
+    download(new Blob([`${JSON.stringify(context.model.toJSON(), null, 1)}\n`], { type: 'application/x-ipynb+json' }), ownName(name));
+  });
+}
+
+/** Saves the open notebooks, and with them the edits that they share with the book. What cannot be saved is told by JupyterLab. */
+async function save(): Promise<void> {
+  await Promise.allSettled([...open].filter(({ model }) => model.dirty).map((context) => context.save()));
+}
+
+function watch(): void {
+  watchLaunches({
+    flush: save,
+    saved: () => [...open].every(({ model }) => !model.dirty),
+    take: null,
+    notebook: null,
+    files: () => null,
+    bring: () => undefined,
+    say: (words) => { announcer.say(words); },
+    tell: (words) => { Notification.warning(words.slice(0, 140), { autoClose: false }); },
+    now: () => Date.now(),
+  });
+  document.body.append(announcer.root);
+}
+
+const announcer = new Announcer();
 
 export const runsElsewhere: JupyterFrontEndPlugin<void> = {
   id: 'satchel-lab:runs-elsewhere',
@@ -35,6 +76,7 @@ export const runsElsewhere: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   activate: (app: JupyterFrontEnd) => {
     app.docRegistry.addWidgetExtension('Notebook', new RunsElsewhere());
+    watch();
   },
 };
 
@@ -52,7 +94,10 @@ function tell({ launches }: Activity): void {
     autoClose: 10_000,
     actions: launches.map(({ label, href }) => ({
       label: `Open on ${label}`,
-      callback: () => { window.open(href, '_blank', 'noopener'); },
+      callback: () => {
+        void save();
+        window.open(href, '_blank', 'noopener');
+      },
     })),
   });
 }

@@ -31,7 +31,7 @@ export class CellStrip {
       root: anchor, marks,
       get text() { return cell.text(); },
       authorBlock: () => el('pre', { tabindex: '0' }, cell.author),
-    }, cell.author, cell.label, cell.node, () => bar, acts);
+    }, cell.author, cell.label, () => cell.node, () => bar, acts);
     bar.append(this.#work.controls);
   }
 

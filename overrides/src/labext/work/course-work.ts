@@ -31,7 +31,7 @@ export class CourseWork {
     this.#save = save;
     this.id = course.id;
     this.site = new Site(pageOf(course, root), window.location.href, clock);
-    this.library = new Library({ course: { ...course, version: '' } }, this.site.store, {
+    this.library = new Library({ course }, this.site.store, {
       now: () => clock.now(),
       unsaved: () => [...this.#open].flatMap(({ session }) => session.ids.flatMap((cell): StoredEdit[] => {
         const record = session.record(cell);
@@ -125,7 +125,7 @@ export function courseHere(): { readonly id: string; readonly title: string } | 
 /** JupyterLite's window in the terms of a page of the book. */
 function pageOf(course: { readonly id: string; readonly title: string }, root: string): CoursePage {
   return {
-    schema: 1, course: { ...course, version: '' }, notebook: '', title: course.title, root, assets: '', route: 'lite', lite: null,
-    download: null, map: 'satchel-course.json', cwd: '', files: [], packages: [], cells: [],
+    schema: 1, course, notebook: '', title: course.title, root, assets: '', route: 'lite', lite: null,
+    download: null, map: 'satchel-course.json', cwd: '', files: [], hubs: [], packages: [], cells: [],
   };
 }
