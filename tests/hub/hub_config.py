@@ -41,8 +41,6 @@ c.JupyterHub.spawner_class = "spawner.ProfileSpawner"
 c.Spawner.cmd = [str(Path(sys.executable).with_name("jupyterhub-singleuser"))]
 quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 c.Spawner.args = [*c.Spawner.get("args", []), "--allow-root", *quiet]
-# A browser says that a request is a websocket's, for which a token in the address is taken, on encrypted lines only.
-c.Spawner.environment = {"JUPYTERHUB_ALLOW_TOKEN_IN_URL": "1"}
 c.Spawner.http_timeout = c.Spawner.start_timeout = 120
 c.SimpleLocalProcessSpawner.home_dir_template = str(folder / "homes" / "{username}")
 
