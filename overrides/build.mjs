@@ -4,7 +4,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HERE, buildPage, buildBoot, buildStyles, buildWorker } from './build/bundles.mjs';
+import { HERE, buildPage, buildBoot, buildDisk, buildStyles, buildWorker } from './build/bundles.mjs';
 import { copyMathJax } from './build/copies.mjs';
 import { refuseForeignUrls } from './build/foreign.mjs';
 import { buildLabExtension } from './build/labextension.mjs';
@@ -25,6 +25,7 @@ process.chdir(HERE);
 await rm(out, { recursive: true, force: true });
 await buildPage(out);
 await buildStyles(out);
+await buildDisk(out);
 await buildBoot(out);
 await buildWorker(out);
 await copyMathJax(`${out}/mathjax`);

@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 missing=""
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"
 command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing="$missing firefox-esr"
+# Compiles and runs the zip's web server for Windows.
+command -v mcs >/dev/null || missing="$missing mono-mcs mono-runtime"
 if [ -n "$missing" ]; then
   become=""
   [ "$(id -u)" = 0 ] || become=sudo

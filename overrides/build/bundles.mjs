@@ -44,6 +44,11 @@ export async function buildStyles(out) {
   await build({ ...COMMON, entryPoints: { page: 'css/page.css', kernel: 'src/kernel/kernel.css', hosted: 'src/hosted/hosted.css' }, outdir: out, loader: { '.svg': 'dataurl' } });
 }
 
+/** disk.js, no module: browsers load none from a folder. */
+export async function buildDisk(out) {
+  await build({ ...COMMON, format: 'iife', entryPoints: { disk: 'src/disk/disk.ts' }, outdir: out });
+}
+
 /** boot.mjs: one file without imports but Pyodide's own. */
 export async function buildBoot(out) {
   await build({ ...COMMON, entryPoints: { boot: 'src/boot/boot.ts' }, outdir: out, outExtension: { '.js': '.mjs' } });

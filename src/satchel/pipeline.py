@@ -19,6 +19,7 @@ from satchel.options import Options
 from satchel.proving import begin_check, judge, run_check
 from satchel.reading import ReadCourse, keep_findings, last_manifest, read_course
 from satchel.report import Report, megabytes
+from satchel.unpacking import unpackable
 
 
 def plan_only(options: Options, report: Report, *, show: bool) -> str:
@@ -95,13 +96,13 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
         made = make(options, shown, ground, report)
         aside = options.out / ".site-new"
         try:
-            told = _assemble(made, aside, options, report)
+            told = _assemble(made, aside, shown, options, report)
             if checking:
                 seen = run_check(options, read, checking, aside, report)
                 if seen.plan.decisions != shown.plan.decisions:
                     shown = seen
                     made = make_again(options, shown, ground, made, report)
-                    _assemble(made, aside, options, report, told=told)
+                    _assemble(made, aside, shown, options, report, told=told)
             # Before the site is public: students' work will hang on these identities.
             _write_ledger(read)
             assemble.swap(aside, options.site)
@@ -118,13 +119,15 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
 
 
 def _assemble(
-    made: Made, aside: Path, options: Options, report: Report, *, told: Collection[Problem] = ()
+    made: Made, aside: Path, read: ReadCourse, options: Options, report: Report, *, told: Collection[Problem] = ()
 ) -> Collection[Problem]:
     """Put the site together and look at it; returns what the author has heard of, which `told` is part of."""
     with report.step("assemble") as step:
         assemble.assemble(made.parts, aside)
         found = scan.scan(aside)
         step.note = megabytes(folders.size(aside))
+    if options.zip:
+        found = (*found, *unpackable(folders.files(aside), folder=read.plan.course.id))
     problems = dict.fromkeys((*made.warnings, *found))
     judge([problem for problem in problems if problem not in told], options, report)
     return {*told, *problems}
@@ -155,7 +158,7 @@ def _summary(options: Options, read: ReadCourse, report: Report) -> None:
         report.say(f"  check {escape(str(options.out / check.REPORT_NAME))}")
     if options.zip:
         target = options.out / f"{read.plan.course.id}-offline.zip"
-        report.say(f"  zip   {escape(str(target))}   [dim]unpack, then python start.py[/]")
+        report.say(f"  zip   {escape(str(target))}   [dim]{offline.ADVICE}[/]")
     if options.hosted.exists():
         report.say(f"  hosted {escape(str(options.hosted))}   [dim]for those who run the server[/]")
     course = "" if options.course == frontend.SOURCE.parent else f"{options.course} "

@@ -156,6 +156,18 @@ def name_folds(_app: Sphinx, _page: str, _template: str, context: dict[str, Any]
         context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
+def notice_disk(app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """A page that is opened straight from a folder can load no module, so a plain script says how to start the course.
+
+    Nothing of it is loaded from a server.
+    """
+    script = json.dumps(context["pathto"](f"{app.config.satchel_assets}disk.js", True)).replace("<", "\\u003c")
+    context["metatags"] = context.get("metatags", "") + (
+        '<script>location.protocol==="file:"&&document.head.appendChild(document.createElement("script"))'
+        f'.setAttribute("src",{script})</script>'
+    )
+
+
 def _is_ours(script: Any) -> bool:
     return str(getattr(script, "filename", script)).endswith("/page.js")
 
@@ -177,5 +189,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", add_files)
     app.connect("html-page-context", choose_scripts, priority=900)
     app.connect("html-page-context", name_folds)
+    app.connect("html-page-context", notice_disk)
     app.connect("html-page-context", shorten_contents, priority=100)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

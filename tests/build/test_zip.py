@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import socket
 import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from satchel.offline import STARTER
-from tests.starting import ended, get, running
+from satchel import offline
+from tests.starting import get, running, unpack
 
 from .sites import Built
 
@@ -23,10 +22,7 @@ def unpacked(tiny: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course in a folder whose name is not easy, unpacked as a student would."""
     [packed] = tiny.zips
     home = tmp_path_factory.mktemp("zip") / "Mein Kurs (ü) 日本"
-    with zipfile.ZipFile(packed) as archive:
-        archive.extractall(home)
-    [folder] = home.iterdir()
-    return folder
+    return unpack(packed, home)
 
 
 def test_the_zip_is_named_after_the_course_and_holds_one_folder(tiny: Built, unpacked: Path) -> None:
@@ -40,12 +36,7 @@ def test_the_zip_is_the_site_and_its_starter(tiny: Built) -> None:
     with zipfile.ZipFile(tiny.zips[0]) as archive:
         assert archive.testzip() is None
         packed = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
-    starter = {
-        f"{course}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in STARTER.iterdir()
-        if path.is_file()
-    }
-    assert f"{course}/start.py" in starter
+    starter = {f"{course}/{name}": hashlib.sha256(content).hexdigest() for name, content in offline.starters().items()}
     assert packed == {**{f"{course}/site/{name}": value for name, value in tiny.files.items()}, **starter}
 
 
@@ -77,17 +68,3 @@ def test_files_have_the_types_that_browsers_insist_on(path: str, kind: str, unpa
     with running(unpacked) as address:
         status, headers, _ = get(address + path)
     assert (status, headers.get_content_type()) == (200, kind)
-
-
-def test_a_second_start_finds_the_first_and_a_busy_port_is_explained(unpacked: Path) -> None:
-    with running(unpacked) as address:
-        port = address.rstrip("/").rpartition(":")[2]
-        code, out, _ = ended(unpacked, "--port", port)
-        assert (code, address in out.splitlines()) == (0, True)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        taken.listen()
-        # It never answers, as a program that speaks another protocol may do.
-        code, out, err = ended(unpacked, "--port", port)
-        assert (code, out) == (1, "")
-        assert f"Port {port} on this computer cannot be used" in err

@@ -16,6 +16,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
   store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook', 'drive'],
   view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
+  disk: ['view'],
 };
 
 /** Names that only exist in a browser. A pure module has no use for them. */

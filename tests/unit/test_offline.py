@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -26,8 +27,13 @@ def test_the_zip_is_the_site_and_its_starter(site: Path, tmp_path: Path) -> None
     with zipfile.ZipFile(offline.pack(site, tmp_path / "course.zip", folder="demo-123")) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [
-            "demo-123/READ-ME-FIRST.txt",
+            "demo-123/READ ME FIRST.txt",
+            "demo-123/start.bat",
+            "demo-123/start.command",
             "demo-123/start.py",
+            "demo-123/start.sh",
+            "demo-123/windows/server.cs",
+            "demo-123/windows/start.ps1",
             "demo-123/site/a b/ü.csv",
             "demo-123/site/index.html",
             "demo-123/site/runtime/x.whl",
@@ -51,8 +57,24 @@ def test_files_can_be_read_and_the_starter_run_after_unpacking(site: Path, tmp_p
         modes = {entry.filename: oct(entry.external_attr >> 16) for entry in archive.infolist()}
         assert {entry.create_system for entry in archive.infolist()} == {3}
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert modes.pop("demo/start.py") == "0o755"
-    assert set(modes.values()) == {"0o644"}
+    assert {name for name, mode in modes.items() if mode == "0o755"} == {
+        *("demo/start.command", "demo/start.py", "demo/start.sh")
+    }
+    assert set(modes.values()) == {"0o644", "0o755"}
+
+
+def test_a_checkout_with_other_line_ends_gives_the_same_bytes(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = offline.pack(site, tmp_path / "one.zip", folder="demo").read_bytes()
+    elsewhere = Path(shutil.copytree(STARTER, tmp_path / "starter"))
+    (elsewhere / "__pycache__").mkdir(exist_ok=True)
+    (elsewhere / "__pycache__" / "start.cpython-311.pyc").write_bytes(b"made by a test that imported it")
+    for path in elsewhere.rglob("start.*"):
+        if "__pycache__" not in path.parts:
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    monkeypatch.setattr(offline, "STARTER", elsewhere)
+    assert offline.pack(site, tmp_path / "two.zip", folder="demo").read_bytes() == first
 
 
 def test_what_is_compressed_already_is_stored(site: Path, tmp_path: Path) -> None:
