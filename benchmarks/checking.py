@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     share = statistics.median(found)
     text = (
         f"# Checking the demonstration course\n\n{cores()} cores, {abreast} activities at once, "
-        f"Python {platform.python_version()}, {rounds} rounds, load average {before:.1f} at the beginning and "
+        f"Python {platform.python_version()}, rounds: {rounds}, load average {before:.1f} at the beginning and "
         f"{os.getloadavg()[0]:.1f} at the end.\n\n"
         f"A check takes {share:.2f} ({min(found):.2f} – {max(found):.2f}) of the activities alone shared out among "
         f"{abreast} lanes; the goal is at most {GOAL}: {'reached' if share <= GOAL else 'missed'}.\n\n"

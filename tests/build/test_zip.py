@@ -68,3 +68,12 @@ def test_files_have_the_types_that_browsers_insist_on(path: str, kind: str, unpa
     with running(unpacked) as address:
         status, headers, _ = get(address + path)
     assert (status, headers.get_content_type()) == (200, kind)
+
+
+def test_what_is_named_after_its_content_is_fetched_once(tiny: Built, unpacked: Path) -> None:
+    with running(unpacked) as address:
+        kept = {name: get(address + quote(name))[1]["Cache-Control"] for name in tiny.files}
+    hashed = {name for name in tiny.files if name.startswith("satchel/") or name.endswith(".bin")}
+    assert len(hashed) > 10
+    assert {kept[name] for name in hashed} == {"public, max-age=31536000, immutable"}
+    assert {kept[name] for name in tiny.files.keys() - hashed} == {"no-cache"}

@@ -147,6 +147,11 @@ def started(hub: Hub, student: str, profile: str) -> None:
     hub.api("POST", f"/users/{student}")
     answer = hub.api("POST", f"/users/{student}/server", json={"profile": profile})
     assert answer.status_code in (201, 202), answer.text
+    ready(hub, student)
+
+
+def ready(hub: Hub, student: str) -> None:
+    """Wait until a student's usual server answers."""
     end = time.monotonic() + STARTS
     while time.monotonic() < end:
         if hub.api("GET", f"/users/{student}").json()["servers"].get("", {}).get("ready"):

@@ -89,17 +89,20 @@ def test_a_profile_that_the_hub_does_not_have_is_refused(newcomer: Newcomer, hub
     assert hub.api("GET", "/users/ed").json()["servers"] == {}
 
 
-def test_a_named_server_starts_in_its_profile_and_the_usual_one_does_not(
-    newcomer: Newcomer, home: str, hub: Hub
-) -> None:
+def test_a_named_server_stands_beside_the_usual_one(newcomer: Newcomer, home: str, hub: Hub) -> None:
     context = newcomer()
+    usual = press(context, home + LARGE, "large")
+    sign_in(usual, "fay")
+    opened(usual, "größe + mehr.ipynb")
     tab = press(context, home + TRAIN, "own")
-    sign_in(tab, "fay")
     panel = opened(tab, "train.ipynb")
-    assert "/user/fay/own-gpu/lab/" in tab.url
     assert run_first(panel) == "profile gpu"
+    assert "/user/fay/own-gpu/lab/" in tab.url
     servers = hub.api("GET", "/users/fay").json()["servers"]
-    assert {name: server["user_options"] for name, server in servers.items()} == {"own-gpu": {"profile": "gpu"}}
+    assert {name: server["user_options"] for name, server in servers.items()} == {
+        "": {"profile": "large"},
+        "own-gpu": {"profile": "gpu"},
+    }
     # A second press finds it running.
     opened(press(context, home + TRAIN, "own"), "train.ipynb")
     assert hub.api("GET", "/users/fay").json()["servers"]["own-gpu"]["started"] == servers["own-gpu"]["started"]

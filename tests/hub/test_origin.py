@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from ..browser.conftest import serving
 from .conftest import Newcomer
 from .course import Course
-from .running import Hub, started
+from .running import Hub, ready, started
 
 pytestmark = pytest.mark.hub
 
@@ -59,11 +59,13 @@ def test_the_book_may_and_other_sites_may_not(newcomer: Newcomer, home: str, cou
         other.goto(elsewhere + "index.html")
         for address in (f"{hub.address}/hub/api/user", f"{server}/api/status"):
             assert "Failed to fetch" in str(ask(other, address, token)), address
-        assert other.evaluate(TALK, [channels]) == "refused"
 
 
-def test_a_server_that_does_not_run_says_so_to_the_book(newcomer: Newcomer, home: str, hub: Hub) -> None:
+def test_the_book_may_start_a_server(newcomer: Newcomer, home: str, hub: Hub) -> None:
     token = hub.token_of("jon")
     page = newcomer().new_page()
     page.goto(home + "index.html")
-    assert ask(page, f"{hub.address}/user/jon/api/status", token) in (424, 503)
+    address = f"{hub.address}/hub/api/users/jon"
+    assert ask(page, address, token) == 200
+    assert ask(page, f"{address}/server", token, "POST") in (201, 202)
+    ready(hub, "jon")

@@ -87,8 +87,8 @@ def _facts(hub: Hub) -> list[str]:
         facts += [
             "- Some links start a named server beside the student's usual one. Zero to JupyterHub gives each server a",
             "  disk of its own, so files of one are not on the other.",
-            "- JupyterLab 4.6 takes a named server for the usual one if one browser has opened both, and no",
-            "  kernel starts on the named one. So give every activity on this hub a `server:`, or none of them.",
+            "- Start servers by `jupyterhub-singleuser`, as the chart does. `jupyter-labhub` confuses two servers of a",
+            "  student in one browser, and no kernel starts.",
         ]
     facts += [
         "- A student has one usual server. If it runs already, links lead to it whatever its profile; `server:` in",
