@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
-from typing import Any
 
 import yaml
 from sphinx.util.matching import Matcher
 from sphinx_external_toc.api import FileItem, GlobItem, SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
-from sphinx_external_toc.tools import migrate_jupyter_book
 
+from satchel import oldtoc
 from satchel.errors import Problem, did_you_mean
 
 # The order in which Jupyter Book itself would pick, if a page exists in several formats.
@@ -58,10 +57,10 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
     # PyYAML raises ValueError for a date that does not exist, and gives up on absurdly deep nesting.
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return Toc(pages=(), problems=(_syntax(error, file),))
-    old = isinstance(data, list) or (isinstance(data, dict) and "root" not in data and "file" in data)
+    old = oldtoc.is_old(data)
     if old:
         try:
-            data = _of_today(data)
+            data = oldtoc.of_today(data)
         except (MalformedError, TypeError, ValueError, AttributeError) as error:
             return Toc(pages=(), problems=(_malformed(error, file),))
     if not isinstance(data, dict) or not isinstance(data.get("root"), str):
@@ -82,7 +81,7 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
         return Toc(pages=(), problems=(_malformed(error, file),))
     by_docname = _by_docname(available)
     pages: list[TocPage] = []
-    problems: list[Problem] = [_old_format(file)] if old else []
+    problems: list[Problem] = [oldtoc.problem(file)] if old else []
     named: dict[str, str] = {}
     for name, part in _names(site, by_docname):
         named.setdefault(name, part)
@@ -99,8 +98,8 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
 def with_page(text: str, docname: str) -> str:
     """A valid table of contents with one more page at its end, in today's format."""
     data = yaml.safe_load(text)
-    if isinstance(data, list) or "root" not in data:
-        data = _of_today(data)
+    if oldtoc.is_old(data):
+        data = oldtoc.of_today(data)
     entry = {"file": docname}
     parts = next((key for key in ("parts", "subtrees") if key in data), None)
     if parts:
@@ -165,45 +164,12 @@ def _by_docname(available: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _of_today(data: Any) -> Any:
-    """A table of contents from before Jupyter Book 0.11 in today's format."""
-    return migrate_jupyter_book(_grouped(data) if isinstance(data, list) else data)
-
-
-def _grouped(entries: list[Any]) -> list[Any]:
-    """In the oldest format the name of a part stands alone, before its pages; later they are below it."""
-    grouped: list[Any] = []
-    part: dict[str, Any] | None = None
-    for entry in entries:
-        name = next((key for key in ("part", "chapter", "header") if isinstance(entry, dict) and key in entry), None)
-        if name is not None:
-            heads_others = not {"chapters", "sections"} & entry.keys()
-            opened = {"part": entry[name], "chapters": []} if heads_others else entry
-            grouped.append(opened)
-            part = opened if heads_others else None
-        elif part is not None:
-            part["chapters"].append(entry)
-        else:
-            grouped.append(entry)
-    return grouped
-
-
 def _malformed(error: Exception, file: str) -> Problem:
     return Problem(
         code="toc-malformed",
         message=f"The table of contents cannot be read: {error}",
         file=file,
         cure="Compare it with the Jupyter Book v1 format: parts, chapters, sections, each with `file:`.",
-    )
-
-
-def _old_format(file: str) -> Problem:
-    return Problem(
-        code="toc-old-format",
-        message="The table of contents is in the format of Jupyter Book 0.10 and is read as what it means today.",
-        file=file,
-        cure="Write it in today's format with: jupyter-book toc migrate _toc.yml -o _toc.yml",
-        severity="warning",
     )
 
 
