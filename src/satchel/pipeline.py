@@ -9,9 +9,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from rich.markup import escape
 
-from satchel import assemble, check, folders, frontend, layout, offline, scan, staging
+from satchel import assemble, check, folders, frontend, layout, offline, scan, staging, stamps
 from satchel import ledger as ledgers
 from satchel.errors import Problem, ToolFailed
+from satchel.lastsite import LastSite, key_of
 from satchel.making import Made, make, make_again, prepare
 from satchel.manifestdiff import differences
 from satchel.manifestread import parse_manifest
@@ -98,27 +99,48 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
             known = checking.known if checking else {}
             shown = read.deciding(verdict.decision for verdict in check.judged(read.plan.decisions, known))
             made = make(options, shown, ground, report)
-            told = _assemble(made, aside, shown, options, report)
-            if checking:
-                seen = run_check(options, read, checking, aside, report)
-                if seen.plan.decisions != shown.plan.decisions:
-                    shown = seen
-                    made = make_again(options, shown, ground, made, report)
-                    _assemble(made, aside, shown, options, report, told=told)
-            # Before the site is public: students' work will hang on these identities.
-            _write_ledger(read)
-            assemble.swap(aside, options.site)
+            last = LastSite(record=options.work / "last-site.json")
+            made_of = key_of(made.parts, options.work / "stamps", options.zip)
+            found = None if checking else last.unchanged(made_of, options.site)
+            if found is not None:
+                judge(dict.fromkeys((*made.warnings, *found)), options, report)
+                _write_ledger(read)
+            else:
+                last.forget()
+                told = _assemble(made, aside, shown, options, report)
+                if checking:
+                    seen = run_check(options, read, checking, aside, report)
+                    if seen.plan.decisions != shown.plan.decisions:
+                        shown = seen
+                        made = make_again(options, shown, ground, made, report)
+                        told = _assemble(made, aside, shown, options, report, told=told)
+                # Before the site is public: students' work will hang on these identities.
+                _write_ledger(read)
+                assemble.swap(aside, options.site)
+                last.remember(key_of(made.parts, options.work / "stamps", options.zip), options.site, told)
             report.published = True
             folders.sync_own(options.hosted, texts=shown.plan.hosted_files(ground.runtime.packages))
             if options.zip:
-                with report.step("offline zip") as step:
-                    target = options.out / f"{read.plan.course.id}-offline.zip"
-                    offline.pack(options.site, target, folder=read.plan.course.id)
-                    step.note = megabytes(target.stat().st_size)
+                _pack(options, read, report)
         finally:
             _tidy(options)
     _summary(options, shown, report)
     return options.site
+
+
+def _pack(options: Options, read: ReadCourse, report: Report) -> None:
+    """Pack the zip, unless it holds this very site already."""
+    with report.step("offline zip") as step:
+        name = read.plan.course.id
+        target = options.out / f"{name}-offline.zip"
+        starters = (f"{path} {content!r}" for path, content in offline.starters().items())
+        made_of = stamps.key(name, folders.sha256(options.site / "SHA256SUMS"), *starters)
+        last = LastSite(record=options.work / "last-zip.json")
+        if last.unchanged(made_of, target) is None:
+            last.forget()
+            offline.pack(options.site, target, folder=name)
+            last.remember(made_of, target)
+        step.note = megabytes(target.stat().st_size)
 
 
 def _tidy(options: Options) -> None:
