@@ -4,7 +4,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HERE, buildPage, buildBoot, buildDisk, buildStyles, buildWorker } from './build/bundles.mjs';
+import { HERE, buildPage, buildBoot, buildDisk, buildReady, buildStyles, buildWorker } from './build/bundles.mjs';
 import { copyMathJax } from './build/copies.mjs';
 import { refuseForeignUrls } from './build/foreign.mjs';
 import { buildLabExtension } from './build/labextension.mjs';
@@ -26,6 +26,7 @@ await rm(out, { recursive: true, force: true });
 await buildPage(out);
 await buildStyles(out);
 await buildDisk(out);
+await buildReady(out);
 await buildBoot(out);
 await buildWorker(out);
 await copyMathJax(`${out}/mathjax`);

@@ -49,6 +49,12 @@ export async function buildDisk(out) {
   await build({ ...COMMON, format: 'iife', entryPoints: { disk: 'src/disk/disk.ts' }, outdir: out });
 }
 
+/** ready.js and ready.css of the page that looks at the browser: in one file each, so that they work where little else does. */
+export async function buildReady(out) {
+  await build({ ...COMMON, entryPoints: { ready: 'src/ready/page/ready.ts' }, outdir: out, mainFields: ['module', 'main'] });
+  await build({ ...COMMON, entryPoints: { ready: 'css/ready.css' }, outdir: out });
+}
+
 /** boot.mjs: one file without imports but Pyodide's own. */
 export async function buildBoot(out) {
   await build({ ...COMMON, entryPoints: { boot: 'src/boot/boot.ts' }, outdir: out, outExtension: { '.js': '.mjs' } });

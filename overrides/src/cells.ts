@@ -98,6 +98,7 @@ export class PageCells {
       return;
     }
     const view = new CellView(root, pre, cell, ordinal, {
+      check: this.#desk.check,
       input: (text) => this.#typed(cell.id, text),
       run: (onward) => {
         if (this.#runs === null) return this.#refused();

@@ -21,6 +21,8 @@ export interface DeskPorts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly place: Place;
+  /** Address of the page that looks at the reader's browser. */
+  readonly check: string;
   /** Downloads everything as a backup; resolves with what could not be put into it. */
   backup(library: Library): Promise<readonly string[]>;
   openWorkspace(): void;
@@ -80,6 +82,7 @@ export class Desk {
       save: () => void this.backup(),
       reload: () => location.reload(),
       ownTab: inForeignFrame() ? ownTabLink((tab) => ports.lend(tab)) : null,
+      check: { address: ports.check, after: (delay, act) => ports.clock.after(delay, act) },
     });
     const notices = [...this.status.framed ? [this.status.framed] : [], this.status.alarm];
     this.toolbar = new Toolbar(this.status.root, notices, () => ports.openWorkspace(), runs);
@@ -97,6 +100,11 @@ export class Desk {
   runs(runs: RunActs | null, way: HTMLButtonElement | null): void {
     this.toolbar.runs(runs, way);
     this.status.python(runs !== null, way !== null);
+  }
+
+  /** Address of the page that looks at the reader's browser. */
+  get check(): string {
+    return this.#ports.check;
   }
 
   /** Reads a sentence to a screen reader without showing it. */

@@ -13,6 +13,7 @@ import type { Elsewhere } from './elsewhere.ts';
 import { firstLook } from './store/visit.ts';
 import { download } from './view/dom.ts';
 import { OWN_TAB } from './view/frame.ts';
+import { READY_PAGE } from './view/ready-link.ts';
 import { editedPages, markContents, missing } from './view/toc.ts';
 import type { Workspace } from './view/workspace.ts';
 import type { StoredEdit } from './work/archive.ts';
@@ -50,6 +51,7 @@ export class Site {
   /** Is told of all work whenever it has been looked through. */
   onWork: ((edits: readonly StoredEdit[]) => void) | null = null;
   readonly #root: URL;
+  readonly #check: string;
   readonly #clock: Clock;
   #map: Promise<CourseMap | null> | null = null;
   #workspace: Workspace | null = null;
@@ -64,6 +66,7 @@ export class Site {
     this.page = page;
     this.#clock = clock;
     this.#root = new URL(page.root, address);
+    this.#check = new URL(READY_PAGE, this.#root).href;
     this.store = new EditStore(page.course.id, () => clock.now());
     this.place = {
       page: pathBelow(this.#root.href, address) ?? '',
@@ -78,6 +81,7 @@ export class Site {
       store: this.store,
       clock: this.#clock,
       place: this.place,
+      check: this.#check,
       journal: new Journal(localWords(), this.page.course.id),
       backup: async (library) => {
         const problems = await this.save(library);
@@ -190,6 +194,7 @@ export class Site {
         ...elsewhere.panel(desk.library),
         resetPage: page && page.session.ids.length > 0 ? () => page.resetPage() : null,
         link: (page, cell) => this.link(page, cell),
+        check: this.#check,
         map: () => this.map(),
         lastBackup: () => lastBackup(this.page.course.id),
         now: () => this.#clock.now(),

@@ -36,7 +36,7 @@ from satchel.litesettings import Boot
 from satchel.model import Decision
 from satchel.options import Options
 from satchel.pages import Publisher
-from satchel.planning import READERS_PAGE
+from satchel.planning import CHECK_PAGE, READERS_PAGE
 from satchel.reading import ReadCourse
 from satchel.report import Report, megabytes
 from satchel.runtime import Runtime
@@ -209,6 +209,7 @@ def _book(options: Options, read: ReadCourse, built: Frontend, report: Report, *
         pages = {
             PAGES_FILE: json.dumps({name: vars(part) for name, part in parts.items()}, sort_keys=True),
             f"{READERS_PAGE}.md": publisher.readers_page(plan.decisions, plan.toc.parts),
+            f"{CHECK_PAGE}.md": publisher.check_page(plan.decisions),
         }
         staged = staging.for_book(
             plan.course,
@@ -219,7 +220,7 @@ def _book(options: Options, read: ReadCourse, built: Frontend, report: Report, *
                 absent=read.lacking.extensions,
                 theme_absent=read.lacking.theme is not None,
             ),
-            toc=toc.with_page(read.folder.toc, READERS_PAGE),
+            toc=toc.with_pages(read.folder.toc, [READERS_PAGE, CHECK_PAGE]),
             pages=pages,
             texts=read.folder.texts,
             files=read.folder.sizes,
@@ -233,7 +234,7 @@ def _book(options: Options, read: ReadCourse, built: Frontend, report: Report, *
             on_line=hear,
             echo=report.echo,
         )
-        step.note = f"{len(plan.toc.pages) + 1} pages"
+        step.note = f"{len(plan.toc.pages) + 2} pages"
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,15 +11,18 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
 
 from satchel.hosted import hubs, launches
 from satchel.model import Course, Decision, Host
 from satchel.pairing import digest
 from satchel.readerspage import Row, groups, summary
-from satchel.staging import in_lite, runs_in_lite
+from satchel.staging import in_lite, runs_in_browser, runs_in_lite
 
 SCHEMA = 1
 LITE_FILES = "lite/files/"
+# What Python takes with a few large packages imported and a figure drawn, in megabytes.
+PYTHON_MB = 400
 # The course's map (see `coursemap`), relative to the site root.
 MAP_FILE = "satchel-course.json"
 
@@ -73,6 +77,23 @@ class Publisher:
         """
         rows = [Row(decision=d, lite=lite_url(d), launches=launches(d, self.hosts)) for d in decisions]
         return self._render("activities.md", groups=groups(rows, parts), summary=summary(decisions))
+
+    def check_page(self, decisions: Sequence[Decision]) -> str:
+        """The Markdown of /check.html, which looks at the reader's browser with what the course needs in mind."""
+        here = [decision for decision in decisions if runs_in_browser(decision)]
+        used = Counter(
+            name for decision in here for name in decision.needs.packages if name not in decision.needs.missing
+        )
+        data = self._base("./") | {
+            "title": "Is my browser ready?",
+            "notebook": "",
+            "route": "read",
+            "cells": [],
+            # The most used one first: that is the one to try.
+            "packages": sorted(used, key=lambda name: (-used[name], name)),
+            "memory_mb": PYTHON_MB + max((decision.needs.memory_mb or 0 for decision in here), default=0),
+        }
+        return self._render("check.md", data=Markup(_script(data)), assets=self.assets, course=self.course)
 
     def _data(self, decision: Decision, root: str) -> dict[str, Any]:
         activity = decision.activity

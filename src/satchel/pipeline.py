@@ -52,9 +52,8 @@ def _since(options: Options, text: str) -> tuple[str, Sequence[str]]:
 def watched(options: Options) -> Sequence[Path]:
     """Folders whose changes make another build worthwhile."""
     found = layout.find(options.course, ledger=options.ledger, out=options.out)
-    return [
-        path for path in {found.content, found.config.parent, found.lite, frontend.SOURCE} if path and path.is_dir()
-    ]
+    own = {found.content, found.config.parent, found.lite}
+    return [*(path for path in own if path and path.is_dir()), *frontend.sources()]
 
 
 def build(options: Options, report: Report) -> Path:

@@ -17,8 +17,10 @@ from satchel.model import Course, Decision, Host
 from satchel.runtime import Bundle, Catalogue, Package, RuntimePlan, Wheel
 from satchel.toc import Toc
 
-# The book page that lists every activity; its address is part of the contract.
+# The book pages that list every activity and look at the reader's browser; their addresses are part of the contract.
 READERS_PAGE = "activities"
+CHECK_PAGE = "check"
+_OWN_PAGES = {READERS_PAGE: "the list of activities", CHECK_PAGE: "the check of the browser"}
 _NO_BUNDLE = Bundle()
 _NO_FINDINGS: Mapping[str, Findings] = {}
 
@@ -104,7 +106,7 @@ def plan_course(
     answer, offered = coursepackages.supply(found.values(), extra, catalogue, kernel, wheels, full)
     answer = replace(answer, missing={**answer.missing, **coursepackages.refusals(bundle)})
     decided: list[Decision] = []
-    inside = [*read.problems, *review.pages(read, folder.texts, toc_file=name(layout.toc), readers_page=READERS_PAGE)]
+    inside = [*read.problems, *review.pages(read, folder.texts, toc_file=name(layout.toc), own_pages=_OWN_PAGES)]
     for activity in read.course.activities:
         said = capabilities.declared(known, activity.notebook, files=[file.path for file in read.course.files])
         result = routing.decide(

@@ -16,14 +16,17 @@ _OWN_FOLDERS = frozenset({"lite", "runtime", "satchel"})
 _PAGE_FORMATS = frozenset({".ipynb", ".md", ".rst"})
 
 
-def pages(read: CourseRead, texts: Mapping[str, str], *, toc_file: str, readers_page: str) -> Iterator[Problem]:
+def pages(
+    read: CourseRead, texts: Mapping[str, str], *, toc_file: str, own_pages: Mapping[str, str]
+) -> Iterator[Problem]:
     """Pages that collide with each other, with other files among `texts`, or with addresses of the site.
 
-    `readers_page` is the page that every book gets. Files are relative to the content folder, except `toc_file`.
+    `own_pages` are the pages that every book gets, with what each is. Files are relative to the content folder, except
+    `toc_file`.
     """
     yield from _twice(read.toc, toc_file)
     yield from _beaten(read, texts)
-    yield from _taken(read.toc, readers_page)
+    yield from _taken(read.toc, own_pages)
 
 
 def placed(problems: Iterable[Problem], names: Collection[str], *, content: str) -> Iterator[Problem]:
@@ -79,11 +82,11 @@ def _beaten(read: CourseRead, texts: Mapping[str, str]) -> Iterator[Problem]:
             )
 
 
-def _taken(table: Toc, readers_page: str) -> Iterator[Problem]:
+def _taken(table: Toc, own_pages: Mapping[str, str]) -> Iterator[Problem]:
     for page in table.pages:
         top, _, below = page.docname.lower().partition("/")
-        if page.docname.lower() == readers_page:
-            what = f'The page name "{readers_page}" is taken by the list of activities that every book gets.'
+        if own := own_pages.get(page.docname.lower()):
+            what = f'The page name "{page.docname.lower()}" is taken by {own} that every book gets.'
             yield _name_taken(page.source, what, "Give your page another file name.")
         elif below and top in _OWN_FOLDERS:
             what = f'The folder name "{top}" is taken: the site has a folder of that name which is not the book\'s.'

@@ -6,8 +6,9 @@ import functools
 import http.server
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,17 @@ class SiteServer(http.server.ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(site: Path, port: int = 0) -> Iterator[str]:
+def serving(
+    site: Path, port: int = 0, *, handler: Callable[..., SimpleHTTPRequestHandler] = SiteHandler
+) -> Iterator[str]:
     """Serve `site` while the context lasts (port 0: any free one); yields its address, with a slash at the end.
+
+    `handler` answers the requests; it gets the folder as `directory`.
 
     Raises:
         OSError: the port is in use.
     """
-    handler = functools.partial(SiteHandler, directory=str(site))
-    with SiteServer((HOST, port), handler) as server:
+    with SiteServer((HOST, port), functools.partial(handler, directory=str(site))) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
@@ -95,23 +95,23 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
     return Toc(pages=tuple(pages), problems=tuple(problems))
 
 
-def with_page(text: str, docname: str) -> str:
-    """A valid table of contents with one more page at its end, in today's format."""
+def with_pages(text: str, docnames: Iterable[str]) -> str:
+    """A valid table of contents with more pages at its end, in today's format."""
     data = yaml.safe_load(text)
     if oldtoc.is_old(data):
         data = oldtoc.of_today(data)
-    entry = {"file": docname}
+    entries = [{"file": docname} for docname in docnames]
     parts = next((key for key in ("parts", "subtrees") if key in data), None)
     if parts:
         items = "chapters" if parts == "parts" else "entries"
-        part: dict[str, object] = {items: [entry]}
+        part: dict[str, object] = {items: entries}
         if "numbered" in data.get("defaults", {}):
             part["numbered"] = False
         data[parts] = [*data[parts], part]
     else:
         key = next((k for k in ("chapters", "sections", "entries") if k in data), None)
         key = key or _ITEMS.get(data.get("format"), "entries")
-        data[key] = [*data.get(key, []), entry]
+        data[key] = [*data.get(key, []), *entries]
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
 
 

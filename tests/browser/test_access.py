@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Frame, Page, ViewportSize, expect
 from ..conftest import ROOT
 from .conftest import Student, serving
 from .editions import copy_site, move, new_text, take_out
-from .pages import cell, cell_ids, finished, ready, rewrite, run, saved, source
+from .pages import PYTHON_STARTS, cell, cell_ids, finished, ready, rewrite, run, saved, source
 from .work import exported, holds, offer, panel, write
 
 pytestmark = pytest.mark.browser
@@ -158,6 +158,15 @@ def _still(page: Page) -> None:
     expect(page.locator("article h1")).to_be_visible()
 
 
+def _checked(page: Page) -> None:
+    expect(page.locator("#satchel-ready")).to_have_attribute("data-verdict", "ready", timeout=PYTHON_STARTS)
+
+
+def _not_ready(page: Page) -> None:
+    expect(page.locator("#satchel-ready")).to_have_attribute("data-verdict", "blocked")
+    expect(page.locator('[data-check="types"]')).to_have_attribute("data-state", "ok", timeout=PYTHON_STARTS)
+
+
 SIGHTS = {
     "an activity, untouched": Sight(path=PAGE, until=_untouched),
     "an edited cell beside its original": Sight(path=PAGE, until=_edited),
@@ -177,6 +186,8 @@ SIGHTS = {
     "after a restore": Sight(path=PAGE, until=_restored),
     "an activity that wants a GPU": Sight(path=GPU_PAGE, until=_still),
     "the list of activities": Sight(path="activities.html", until=_still),
+    "a browser that is ready": Sight(path="check.html", until=_checked),
+    "a browser that is not": Sight(path="check.html", until=_not_ready, broken="window.WebAssembly = undefined"),
     "the first page": Sight(path="index.html", until=_notes),
 }
 

@@ -28,6 +28,7 @@ HEAVY = {"numpy", "pandas", "matplotlib", "scipy", "scikit-learn", "ipywidgets"}
     [
         "index.html",
         "activities.html",
+        "check.html",
         "lessons/words.html",
         "lessons/numbers.html",
         "lessons/questions.html",

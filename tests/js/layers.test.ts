@@ -17,13 +17,16 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook', 'drive'],
   view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
   disk: ['view'],
+  ready: ['types.ts', 'words.ts'],
+  'ready/page': ['types.ts', 'shape.ts', 'words.ts', 'config.ts', 'ready', 'view', 'store', 'kernel', 'boot'],
 };
 
 /** Names that only exist in a browser. A pure module has no use for them. */
 const BROWSER = /\b(document|window|navigator|localStorage|indexedDB|setTimeout|fetch|Date\.now)\b/;
 
 function layerOf(path: string): string {
-  return path.split('/')[0] ?? path;
+  const [top = path, below] = path.split('/');
+  return `${top}/${below}` in MAY_USE ? `${top}/${below}` : top;
 }
 
 function faults(path: string, text: string): readonly string[] {
@@ -31,8 +34,9 @@ function faults(path: string, text: string): readonly string[] {
   const allowed = [layer, ...MAY_USE[layer] ?? []];
   const imports = [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, spec]) => normalize(join(dirname(path), spec ?? '')));
   const wrong = imports.filter((target) => !allowed.includes(layerOf(target))).map((target) => `${path} imports ${target}`);
-  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const pure = ['work', 'run', 'notebook'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
+  // Neither comments nor sentences reach for anything.
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
+  const pure = ['work', 'run', 'notebook', 'ready'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
     || /^hosted\/(addresses|answers|problems|words)\.ts$/.test(path);
   return pure && BROWSER.test(code) ? [...wrong, `${path} reaches for the browser: ${BROWSER.exec(code)?.[0]}`] : wrong;
 }

@@ -136,6 +136,11 @@ TABLES: dict[str, tuple[Files, str, str]] = {
         "page-name-taken",
         "content/activities.md",
     ),
+    "a page with the name of our check": (
+        {"content/Check.md": "# Mine\n", "book/_toc.yml": listed("Check")},
+        "page-name-taken",
+        "content/Check.md",
+    ),
     "a folder with the name of ours": (
         {"content/lite/index.md": "# Mine\n", "book/_toc.yml": listed("lite/index")},
         "page-name-taken",

@@ -246,7 +246,7 @@ def test_the_format_of_2020_is_read_as_what_it_means(toc: str, pages: list[str] 
         assert [page.docname for page in result.toc.pages] == pages
         [told] = [problem for problem in result.problems if problem.code == "toc-old-format"]
         assert told.severity == "warning"
-        assert pages[-1] in toc_module.with_page(toc, "activities")
+        assert pages[-1] in toc_module.with_pages(toc, ["activities"])
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_the_format_of_2020_is_read_as_what_it_means(toc: str, pages: list[str] 
 def test_one_more_page_fits_into_every_format(toc: str) -> None:
     texts = {"index.md": "# H\n", "one/a.md": MYST, "activities.md": "# A\n"}
     before = read(texts, toc)
-    after = read(texts, toc_module.with_page(toc, "activities"))
+    after = read(texts, toc_module.with_pages(toc, ["activities"]))
     assert [problem for problem in after.problems if problem.severity == "error"] == []
     assert [page.docname for page in after.toc.pages] == [*(page.docname for page in before.toc.pages), "activities"]
 

@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "satchel"
 EFFECTS = word_set(
     """
     lastsite layout children lacking shell report folders stamps frontend book lite assemble scan siteserver offline
-    serve
+    live liveserver serve
     options reading making proving pipeline cli
     absent sphinx_ext
     check check.checking check.chromium check.kept check.machine check.running check.views

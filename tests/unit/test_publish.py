@@ -160,6 +160,31 @@ def test_without_a_host_there_is_a_sentence_instead_of_a_dead_link() -> None:
     assert "No server is set up" in parts.bar
 
 
+def test_the_check_of_the_browser_knows_what_the_course_needs_there() -> None:
+    def made(name: str, *packages: str, route: Route = "book", memory: int | None = None) -> Decision:
+        needs = Needs(packages=packages, missing=("torch",), memory_mb=memory)
+        return Decision(activity=activity(name), needs=needs, route=route)
+
+    decisions = [
+        made("one", "pandas", "torch"),
+        made("two", "numpy", memory=900),
+        made("three", "numpy", "pandas", "numpy"),
+        made("four", "numpy"),
+        made("far", "scipy", route="hosted", memory=64_000),
+    ]
+    text = publisher().check_page(decisions)
+    [script] = re.findall(r'<script type="application/json".*</script>', text)
+    data = data_of(script)
+    assert data["packages"] == ["numpy", "pandas"]
+    assert data["memory_mb"] == 900 + 400
+    assert data["root"] == "./"
+    assert re.search(r'<script type="module" src="[^"]+/ready\.js">', text)
+    assert (
+        data_of(re.findall(r"<script type=.application/json.*</script>", publisher().check_page([]))[0])["packages"]
+        == []
+    )
+
+
 def test_the_readers_page_has_a_row_for_every_activity_and_no_blank_line_inside_the_table() -> None:
     text = publisher().readers_page([IN_BOOK, ON_HUB], {})
     table = text[text.index("<table") : text.index("</table>")]
@@ -387,11 +412,11 @@ def test_a_bad_configuration_is_refused(text: str, code: str) -> None:
         "format: jb-article\nroot: index\nsections:\n- file: a\n",
     ],
 )
-def test_the_readers_page_is_added_to_any_table_of_contents(text: str) -> None:
-    pages = ["index.md", "a.md", "activities.md"]
-    table = toc.parse(toc.with_page(text, "activities"), available=pages, file="_toc.yml")
+def test_pages_of_ours_are_added_to_any_table_of_contents(text: str) -> None:
+    pages = ["index.md", "a.md", "activities.md", "check.md"]
+    table = toc.parse(toc.with_pages(text, ["activities", "check"]), available=pages, file="_toc.yml")
     assert table.problems == ()
-    assert table.pages[-1].docname == "activities"
+    assert [page.docname for page in table.pages[-2:]] == ["activities", "check"]
 
 
 def test_pages_know_the_part_of_the_book_that_they_are_in() -> None:

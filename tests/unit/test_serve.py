@@ -17,11 +17,12 @@ from courses import write_course
 from rich.console import Console
 from watchfiles import Change
 
+from satchel import frontend, siteserver
 from satchel import serve as serving
-from satchel import siteserver
 from satchel.errors import CourseProblems, Problem, ToolFailed
 from satchel.offline import STARTER
 from satchel.options import Options
+from satchel.pipeline import watched
 from satchel.report import Report
 
 # A guard against hanging for ever, not a time that anything has to take.
@@ -50,6 +51,15 @@ def test_only_what_an_author_writes_starts_a_build(path: str, counts: bool, abov
     course = Path("/") / above / "course"
     is_source = serving._is_source([course / "content", course / "book"], course / "content" / "out")
     assert is_source(Change.modified, str(course / path)) is counts
+
+
+def test_sources_are_watched_and_packages_are_not(tmp_path: Path) -> None:
+    course = write_course(tmp_path / "course")
+    folders = watched(Options(course=course, out=tmp_path / "out", cache=tmp_path))
+    names = {path.relative_to(frontend.SOURCE).as_posix() for path in folders if path.is_relative_to(frontend.SOURCE)}
+    # An operating system has only so many watches, and node_modules alone has thousands of folders.
+    assert names == {"src", "css", "build", "templates"}
+    assert {course / "content", course / "book"} <= set(folders)
 
 
 @contextmanager

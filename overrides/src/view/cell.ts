@@ -3,6 +3,7 @@ import { CellWork, type CellNews, type WorkActs } from './cell-work.ts';
 import { attribute, button, el } from './dom.ts';
 import { Editor } from './editor.ts';
 import { Output } from './output.ts';
+import { readyLink } from './ready-link.ts';
 import type { Runnable } from '../run/runner.ts';
 import type { PageCell, RunResult, RunState } from '../types.ts';
 
@@ -10,6 +11,8 @@ import type { PageCell, RunResult, RunState } from '../types.ts';
 export interface CellActs extends WorkActs {
   input(text: string): void;
   run(onward: boolean): void;
+  /** Address of the page that looks at the reader's browser. */
+  readonly check: string;
 }
 
 const RUN_WORDS: Readonly<Record<RunState, string>> = {
@@ -108,6 +111,6 @@ export class CellView implements Runnable {
 
   refuse(problem: string): void {
     this.#ranNote.textContent = 'Python did not start';
-    this.#output.refuse(problem);
+    this.#output.refuse(problem, readyLink(this.#acts.check));
   }
 }

@@ -45,12 +45,12 @@ export class Output {
     this.root.hidden = !hasContent(this.#live);
   }
 
-  /** There was no run: the old outputs stay, with `problem` in front of them. */
-  refuse(problem: string): void {
+  /** There was no run: the old outputs stay, with `problem` in front of them, and `help` at its end. */
+  refuse(problem: string, help: Node): void {
     this.#watch.disconnect();
     this.root.removeAttribute('aria-busy');
     this.root.querySelector('.satchel-problem')?.remove();
-    this.root.prepend(el('p', { class: 'satchel-problem', role: 'alert' }, problem));
+    this.root.prepend(el('p', { class: 'satchel-problem', role: 'alert' }, problem, ' ', help));
     this.root.hidden = false;
   }
 

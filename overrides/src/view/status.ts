@@ -1,5 +1,6 @@
 /** The chip that says how Python is and whether the student's edits are safe, and what is shown when they are not. */
 import { attribute, button, el } from './dom.ts';
+import { readyLink } from './ready-link.ts';
 import type { StorageReport } from '../store/session.ts';
 import type { KernelState, Progress } from '../types.ts';
 import { FRAMED, FRAMED_OUT, keptWords, kernelWords, percent, storageWords } from '../words.ts';
@@ -20,7 +21,12 @@ export interface StatusPorts {
   readonly ownTab: HTMLAnchorElement | null;
   /** Whether cells run on this page. Elsewhere nothing is said about Python. */
   readonly runs: boolean;
+  /** The page that looks at the reader's browser, and a clock that says when a start takes long; `null` where there is none. */
+  readonly check: { readonly address: string; after(delay: number, act: () => void): () => void } | null;
 }
+
+/** Milliseconds of loading after which a reader wonders whether the browser is to blame. */
+const LONG = 20_000;
 
 export class StatusChip {
   readonly root: HTMLElement;
@@ -35,8 +41,11 @@ export class StatusChip {
   readonly #problem = el('p', {});
   readonly #reload: HTMLButtonElement;
   readonly #line: HTMLElement;
+  /** Shown in the chip when Python failed or takes long. */
+  readonly #check: HTMLElement | null;
   #spoken: KernelState = 'off';
   #hosted = false;
+  #forget: (() => void) | null = null;
 
   constructor(ports: StatusPorts) {
     this.#ports = ports;
@@ -45,10 +54,13 @@ export class StatusChip {
       el('span', { class: 'satchel-dot', 'aria-hidden': 'true' }), this.#kernel, this.#detail);
     this.root = el('div', { id: 'satchel-status', role: 'status', 'aria-live': 'off' }, this.#line,
       el('span', { class: 'satchel-line' }, this.#storage));
+    this.#check = ports.check && el('span', { class: 'satchel-line', hidden: true }, readyLink(ports.check.address));
+    if (this.#check) this.root.append(this.#check);
     this.#reload = button('satchel-reload', 'Reload the page', ports.reload);
     this.#reload.hidden = true;
     this.alarm = el('div', { class: 'satchel-alarm', role: 'alert', hidden: true },
-      this.#problem, button('satchel-download-work', 'Download my work', ports.save), this.#reload);
+      this.#problem, button('satchel-download-work', 'Download my work', ports.save), this.#reload,
+      ...ports.check ? [readyLink(ports.check.address)] : []);
     this.framed = ports.ownTab && el('div', { class: 'satchel-framed' }, el('p', {}, FRAMED), ports.ownTab);
     this.kernel('off', null, 0);
     this.storage({ state: 'empty', saved: null, problem: null, newer: false });
@@ -73,10 +85,25 @@ export class StatusChip {
     this.#detail.textContent = detail;
     this.root.title = state === 'loading' && progress ? progress.label : keptWords(kept);
     this.root.toggleAttribute('data-kept', kept > 0);
+    this.#offerCheck(state);
     const spoken = SPOKEN[state];
     // Between two cells Python is ready for an instant, which is no news.
     if (spoken && state !== this.#spoken && !(state === 'idle' && this.#spoken === 'busy')) this.#ports.say(`${this.#hosted ? 'The hosted Python' : 'Python'} ${spoken}.`);
     this.#spoken = state;
+  }
+
+  /** Offers to look at the browser once Python failed, or when it takes long to come. */
+  #offerCheck(state: KernelState): void {
+    const place = this.#check;
+    const { check } = this.#ports;
+    if (!place || !check) return;
+    if (state === 'loading' && !this.#hosted) {
+      this.#forget ??= check.after(LONG, () => { place.hidden = false; });
+      return;
+    }
+    this.#forget?.();
+    this.#forget = null;
+    place.hidden = state !== 'dead' || this.#hosted;
   }
 
   storage(report: StorageReport): void {

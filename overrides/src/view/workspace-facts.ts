@@ -1,5 +1,6 @@
 /** The panel's facts: where the work is, how much, and what the browser has promised about it. */
 import { button, el } from './dom.ts';
+import { readyLink } from './ready-link.ts';
 import type { Speaker } from './workspace.ts';
 import { writeWork, type StoredEdit } from '../work/archive.ts';
 import type { PageConfig } from '../types.ts';
@@ -8,6 +9,8 @@ import { bytes, clock, plural } from '../words.ts';
 
 export interface FactsPorts {
   readonly page: PageConfig;
+  /** Address of the page that looks at the reader's browser. */
+  readonly check: string;
   /** What the student has in the notebook view. */
   files(): Promise<DriveFacts>;
   now(): number;
@@ -41,7 +44,8 @@ export function factsSection(ports: FactsPorts, speaker: Speaker): FactsSection 
       ...files === null ? [] : [el('li', { class: 'satchel-files-fact' }, files)],
       el('li', {}, kept ? 'The browser has promised not to clear it by itself.'
         : 'The browser may clear it when space runs short or after a long absence. A backup now and then keeps you safe.'),
-      el('li', {}, 'In a private window it ends with the window: take a backup before you close it.'));
+      el('li', {}, 'In a private window it ends with the window: take a backup before you close it.'),
+      el('li', {}, readyLink(ports.check), ' looks at this browser and says what it can do.'));
     ask.hidden = kept || !storage;
   };
   return {

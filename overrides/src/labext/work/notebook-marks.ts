@@ -26,6 +26,7 @@ export class NotebookMarks {
     this.#copy = copy;
     this.#chip = new StatusChip({
       say: (words) => this.#announcer.say(words), now: () => clock.now(), save, reload: () => window.location.reload(), ownTab: null, runs: false,
+      check: null,
     });
     // Several notebooks may be open in one window.
     this.#chip.root.removeAttribute('id');
