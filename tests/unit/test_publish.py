@@ -388,7 +388,7 @@ def test_the_build_configuration_keeps_the_authors_and_adds_ours() -> None:
     config, problems = bookconfig.parse(text, file="_config.yml")
     assert problems == ()
     staged = yaml.safe_load(bookconfig.staged(config, assets="satchel/0123/"))
-    assert staged["sphinx"]["extra_extensions"] == ["satchel.sphinx_ext", "sphinx_proof"]
+    assert staged["sphinx"]["extra_extensions"] == ["satchel.sphinx_ext", "satchel.absent", "sphinx_proof"]
     assert staged["sphinx"]["config"]["html_show_copyright"] is False
     assert staged["sphinx"]["config"]["satchel_assets"] == "satchel/0123/"
     assert staged["launch_buttons"]["thebe"] is False
