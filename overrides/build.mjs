@@ -4,8 +4,8 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HERE, buildPage, buildBoot, buildDisk, buildStyles, buildWorker } from './build/bundles.mjs';
-import { copyMathJax } from './build/copies.mjs';
+import { HERE, buildPage, buildBoot, buildDisk, buildServiceWorker, buildStyles, buildWorker } from './build/bundles.mjs';
+import { copyIcons, copyMathJax } from './build/copies.mjs';
 import { refuseForeignUrls } from './build/foreign.mjs';
 import { buildLabExtension } from './build/labextension.mjs';
 
@@ -28,7 +28,9 @@ await buildStyles(out);
 await buildDisk(out);
 await buildBoot(out);
 await buildWorker(out);
+await buildServiceWorker(out);
 await copyMathJax(`${out}/mathjax`);
+await copyIcons(`${out}/icons`);
 if (values['jupyterlab-staging'] !== undefined) {
   await buildLabExtension(`${out}/labextension`, resolve(values['jupyterlab-staging']));
 }

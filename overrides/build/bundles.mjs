@@ -65,3 +65,8 @@ export async function buildWorker(out) {
     plugins: [localOnly],
   });
 }
+
+/** service-worker.js: the worker of readers who keep the course. A classic script, as JupyterLite's is, which it takes in. */
+export async function buildServiceWorker(out) {
+  await build({ ...COMMON, format: 'iife', entryPoints: { 'service-worker': 'src/offline/service-worker.ts' }, outdir: out });
+}

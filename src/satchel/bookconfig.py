@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 
 from satchel.errors import Problem
+from satchel.webapp import links
 
 _EXTENSION = "satchel.sphinx_ext"
 
@@ -25,6 +27,14 @@ class BookConfig:
     def extensions(self) -> tuple[str, ...]:
         """Sphinx extensions the author asks for, by module name."""
         return tuple(_extensions(yaml.safe_load(self.settings)))
+
+    @property
+    def logo(self) -> str | None:
+        """The file name of the book's logo, which Sphinx puts among its static files."""
+        raw = yaml.safe_load(self.settings)
+        own = (raw.get("sphinx") or {}).get("config") or {}
+        named = raw.get("logo") or own.get("html_logo")
+        return PurePosixPath(named).name if isinstance(named, str) else None
 
 
 def parse(text: str, *, file: str) -> tuple[BookConfig, tuple[Problem, ...]]:
@@ -59,6 +69,7 @@ def staged(config: BookConfig, *, assets: str, unexecuted: Iterable[str] = ()) -
         # MyST-NB would load the widget manager from a CDN; cells with widgets get ours when they run.
         "nb_ipywidgets_js": {},
         "satchel_assets": assets,
+        "satchel_head": links("{root}", assets=assets),
         "html_copy_source": False,
         "html_show_sourcelink": False,
     }

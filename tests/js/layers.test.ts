@@ -15,12 +15,16 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   notebook: ['types.ts', 'shape.ts', 'work'],
   drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
   store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook', 'drive'],
-  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
+  offline: ['types.ts', 'shape.ts', 'words.ts'],
+  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive', 'offline'],
   disk: ['view'],
 };
 
 /** Names that only exist in a browser. A pure module has no use for them. */
 const BROWSER = /\b(document|window|navigator|localStorage|indexedDB|setTimeout|fetch|Date\.now)\b/;
+
+/** Modules that decide and stand beside others that act. */
+const DECIDING: ReadonlySet<string> = new Set(['list', 'state', 'range', 'place', 'offer'].map((name) => `offline/${name}.ts`));
 
 function layerOf(path: string): string {
   return path.split('/')[0] ?? path;
@@ -31,8 +35,8 @@ function faults(path: string, text: string): readonly string[] {
   const allowed = [layer, ...MAY_USE[layer] ?? []];
   const imports = [...text.matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, spec]) => normalize(join(dirname(path), spec ?? '')));
   const wrong = imports.filter((target) => !allowed.includes(layerOf(target))).map((target) => `${path} imports ${target}`);
-  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const pure = ['work', 'run', 'notebook'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').replace(/'[^'\n]*'/g, (said) => (/\s/.test(said) ? "''" : said));
+  const pure = ['work', 'run', 'notebook'].includes(layer) || DECIDING.has(path) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
     || /^hosted\/(addresses|answers|problems|words)\.ts$/.test(path);
   return pure && BROWSER.test(code) ? [...wrong, `${path} reaches for the browser: ${BROWSER.exec(code)?.[0]}`] : wrong;
 }
