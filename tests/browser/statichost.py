@@ -34,8 +34,6 @@ class Host:
         host = self
 
         class Handler(http.server.SimpleHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, directory=str(host.folder), **options)
 

@@ -130,7 +130,10 @@ export class Answering {
     const pin = known.pins[clientId];
     // A worker belongs where the page belongs that opens it.
     if (resultingClientId !== '' && pin !== undefined) await this.#pin(resultingClientId, pin);
-    const list = known.lists.get(editionFor(clientId, known.pins, known.state) ?? '');
+    const edition = editionFor(clientId, known.pins, known.state);
+    // The browser's own cache may hold the file of the edition that this page is newer than.
+    if (edition === null && known.state.current !== null) return fetch(new Request(request, { cache: 'no-cache' }));
+    const list = known.lists.get(edition ?? '');
     const meant = list && meaning(list, path);
     const kept = meant && 'file' in meant ? await this.#kept(meant.file.hash, request) : undefined;
     return kept ?? fetch(request);
@@ -202,7 +205,8 @@ async function inTime(request: Request): Promise<Response | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => { timer = setTimeout(() => { resolve(null); }, PATIENCE); });
   try {
-    return await Promise.race([fetch(request), late]);
+    // A correction of the author's shows at once, although the browser may have the page from a minute ago.
+    return await Promise.race([fetch(new Request(request, { cache: 'no-cache' })), late]);
   } catch {
     return null;
   } finally {
