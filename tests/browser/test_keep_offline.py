@@ -16,9 +16,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from satchel import assemble
 
 from .editions import copy_site, new_text
-from .statichost import Host
 from .pages import cell, cell_ids, output, page_data, ready, rewrite, run, run_first_notebook_cell, saved, source
 from .profiles import Profile
+from .statichost import Host
 from .test_access import NARROW, SCHEMES, violations_in_both_schemes
 from .work import panel, write
 
@@ -408,6 +408,23 @@ def test_does_a_tab_of_the_old_edition_stay_whole_while_another_goes_on(
     assert new.evaluate(length) == len((second / "satchel-course.json").read_text("utf-8"))
     host.down()
     assert old.evaluate(length) == new.evaluate(length) - 1
+
+
+def test_can_a_site_take_the_offer_back(profile: Profile, host: Host, small: Path, tmp_path: Path) -> None:
+    context = profile.start()
+    keep(context, host.home).close()
+    site = Path(shutil.copytree(small, tmp_path / "withdrawn"))
+    [retired] = site.glob("satchel/*/retired-worker.js")
+    shutil.copyfile(retired, site / "service-worker.js")
+    assemble.seal(site)
+    (site / "offline.json").unlink()
+    host.folder = site
+    page = opened(context, host.home + PAGE)
+    ready(page)
+    page.wait_for_function("async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
+    assert [name for name in stored(page) if name.endswith("files")] == []
+    page.goto(host.home + ACTIVITIES)
+    stands(page, "no")
 
 
 def test_can_pieces_of_kept_files_be_had(profile: Profile, host: Host) -> None:

@@ -22,7 +22,8 @@ export interface WishEvent extends Extendable {
 
 export interface WorkerScope {
   readonly location: { readonly href: string; readonly origin: string };
-  readonly registration: { readonly scope: string };
+  readonly registration: { readonly scope: string; unregister(): Promise<boolean> };
+  skipWaiting(): Promise<void>;
   readonly caches: CacheStorage;
   readonly clients: {
     claim(): Promise<void>;
