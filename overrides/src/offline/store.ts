@@ -40,7 +40,7 @@ export class KeptStore {
   /** The list of an edition; `null` if it is not here or cannot be read. */
   async list(edition: string | null): Promise<SiteList | null> {
     if (edition === null) return null;
-    const found = await (await this.#index()).match(this.#key(`edition/${edition}`));
+    const found = await this.#find(this.#names.index, this.#key(`edition/${edition}`));
     const parsed = found && parseList(await found.text());
     return parsed?.ok === true ? parsed.value : null;
   }
@@ -57,7 +57,7 @@ export class KeptStore {
   }
 
   async file(hash: string): Promise<Response | undefined> {
-    return (await this.#files()).match(this.#hashKey(hash));
+    return this.#find(this.#names.files, this.#hashKey(hash));
   }
 
   async putFile(hash: string, content: Blob): Promise<void> {
@@ -68,6 +68,7 @@ export class KeptStore {
 
   /** Lets go of editions that nothing needs any more, with all contents that only they have. */
   async sweep(): Promise<void> {
+    if (!await this.there()) return;
     const state = await this.state();
     const stay = needed(state, await this.pins());
     const index = await this.#index();
@@ -105,6 +106,11 @@ export class KeptStore {
     for (const name of Object.values(this.#names)) await this.#caches.delete(name);
   }
 
+  /** What a cache holds under a key. A look makes no cache, also after the copy has been removed. */
+  #find(cacheName: string, key: string): Promise<Response | undefined> {
+    return this.#caches.match(key, { cacheName });
+  }
+
   #index(): Promise<Cache> {
     return this.#caches.open(this.#names.index);
   }
@@ -122,7 +128,7 @@ export class KeptStore {
   }
 
   async #read(name: string): Promise<unknown> {
-    const found = await (await this.#index()).match(this.#key(name));
+    const found = await this.#find(this.#names.index, this.#key(name));
     try {
       return found && JSON.parse(await found.text());
     } catch (error) {
