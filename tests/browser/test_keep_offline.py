@@ -319,6 +319,26 @@ def test_do_two_courses_on_one_host_keep_out_of_each_others_way(profile: Profile
         host.down()
 
 
+def test_does_a_kept_course_survive_the_jupyterlite_of_another_one(
+    profile: Profile, small: Path, demo_site: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "both").mkdir()
+    (tmp_path / "both" / "kept").symlink_to(small, target_is_directory=True)
+    (tmp_path / "both" / "other").symlink_to(demo_site, target_is_directory=True)
+    host = Host(tmp_path / "both")
+    try:
+        context = profile.start()
+        keep(context, f"{host.home}kept/").close()
+        # The first visit brings a worker; at the second, it is met.
+        for _ in range(2):
+            notebook = opened(context, f"{host.home}other/{NOTEBOOK}")
+            run_first_notebook_cell(notebook)
+            assert sorted(scopes(notebook)) == [f"{host.home}kept/", f"{host.home}other/lite/"]
+            notebook.close()
+    finally:
+        host.down()
+
+
 def test_does_a_damaged_copy_fall_back_to_the_site(profile: Profile, host: Host) -> None:
     page = keep(profile.start(), host.home)
     page.evaluate("async () => caches.delete((await caches.keys()).find((name) => name.endsWith('files')))")

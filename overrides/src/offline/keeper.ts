@@ -1,7 +1,7 @@
 /** Keeps a course in this browser: fetches it, brings it up to date, and takes it away; says at any time how that stands. */
 import { fetchAll, OtherFile } from './fetching.ts';
 import { missing, parseList, sizeOf, type SiteList } from './list.ts';
-import { freeIn, noRoom, unlisted } from './offer.ts';
+import { freeIn, isLoopback, LOCAL, noRoom, REFUSED, UNLISTED } from './offer.ts';
 import { cacheNames, listUrl, PAST, type Place } from './place.ts';
 import { arrived, type KeptState } from './state.ts';
 import { isFull, type KeptStore } from './store.ts';
@@ -39,6 +39,8 @@ export interface KeeperPorts {
 
 type Listed = { readonly ok: true; readonly list: SiteList; readonly source: string } | { readonly ok: false; readonly gone: boolean };
 
+/** Where the program that serves the zip answers, and nobody else (`starter/start.py`). */
+const STARTER = '/.satchel-start';
 const LOST = 'The connection to the site was lost.';
 const FULL = 'The browser has no room left. What has arrived is kept; free some space on this device, then continue.';
 /** An edition may be published while the one before it is on its way; so often it is begun anew. */
@@ -68,14 +70,18 @@ export class Keeper {
 
   /** Looks how it stands, here and on the site. */
   async look(): Promise<void> {
-    const { obstacle, hostname, store } = this.#ports;
+    const { obstacle, store } = this.#ports;
     if (this.#stop !== null) return;
     if (obstacle !== null) return this.#say({ kind: 'no', why: obstacle });
-    const [state, listed] = await Promise.all([store.state(), this.#published()]);
+    // A private window may have caches that it lets nobody use.
+    const state = await store.state().catch(() => null);
+    if (state === null) return this.#say({ kind: 'no', why: REFUSED });
+    if (await this.#onThisComputer()) return this.#say({ kind: 'no', why: LOCAL });
+    const listed = await this.#published();
     const standing = await this.#standingOf(state, listed.ok ? listed.list : null, null);
     if (standing !== null) return this.#say(standing);
     if (listed.ok) return this.#say({ kind: 'off', size: sizeOf(listed.list.files.values()), problem: null });
-    this.#say({ kind: 'no', why: listed.gone ? unlisted(hostname) : 'The site cannot be reached just now, so the course cannot be kept. Try again with a connection.' });
+    this.#say({ kind: 'no', why: listed.gone ? UNLISTED : 'The site cannot be reached just now, so the course cannot be kept. Try again with a connection.' });
   }
 
   /** Fetches the course, or what is new in it. Resolves when that is over, however it ends; the standing says how. */
@@ -268,6 +274,13 @@ export class Keeper {
     } catch {
       return { ok: false, gone: false };
     }
+  }
+
+  /** Whether the program in the zip serves these pages: then the whole course is here already. */
+  async #onThisComputer(): Promise<boolean> {
+    const { hostname, place } = this.#ports;
+    if (!isLoopback(hostname)) return false;
+    return fetch(new URL(STARTER, place.root), { cache: 'no-store', headers: { [PAST]: '1' } }).then(({ ok }) => ok, () => false);
   }
 
   #lock(): string {

@@ -15,20 +15,23 @@ export function isLoopback(hostname: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
+/** Said where the browser keeps nothing. */
+export const REFUSED = 'This browser, or this private window, keeps no pages. Try a normal window, or a current Chrome, Edge, Firefox or Safari.';
+
 /** Why nothing can be kept here; `null` if it can. */
 export function obstacle({ protocol, secure, framed, workers, caches }: Surroundings): string | null {
   if (protocol === 'file:') return 'These pages were opened from a folder of this computer. They need no connection to be read.';
   if (framed) return 'These pages are shown inside another site, where the browser keeps nothing for long. Open the course in its own tab first.';
   if (!secure) return 'This site is not reached by https, and then browsers keep no pages. Ask your teacher for an address that begins with https.';
-  if (!workers || !caches) return 'This browser, or this private window, keeps no pages. Try a normal window, or a current Chrome, Edge, Firefox or Safari.';
+  if (!workers || !caches) return REFUSED;
   return null;
 }
 
-/** What to say where the site has no list of its files. */
-export function unlisted(hostname: string): string {
-  return isLoopback(hostname) ? 'This copy of the course is on your computer already and needs no connection.'
-    : 'This site does not offer to keep the course.';
-}
+/** Said where the program in the zip serves the course. */
+export const LOCAL = 'This copy of the course is on your computer already and needs no connection.';
+
+/** Said where the site has no list of its files. */
+export const UNLISTED = 'This site does not offer to keep the course.';
 
 /** What the browser says about its room, as far as it says anything; bytes. */
 export interface Estimate {
