@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,14 @@ def scopes(page: Page) -> list[str]:
 def stored(page: Page) -> list[str]:
     """The names of all caches of the origin."""
     return [str(name) for name in page.evaluate("() => caches.keys()")]
+
+
+def until(page: Page, question: str, argument: object = None) -> None:
+    """Wait until an asynchronous question is answered with yes. The driver's own waiting takes any promise for a yes."""
+    end = time.monotonic() + ARRIVES / 1000
+    while not page.evaluate(question, argument):
+        assert time.monotonic() < end, question
+        page.wait_for_timeout(100)
 
 
 def test_is_everything_there_without_the_host_after_the_browser_was_ended(profile: Profile, demo_site: Path) -> None:
@@ -289,7 +298,7 @@ def test_does_removing_give_the_room_back_and_leave_the_work(profile: Profile, h
     section(page).locator(".satchel-remove-offline").click()
     stands(page, "off")
     assert (stored(page), scopes(page)) == ([], [])
-    page.wait_for_function("async (most) => (await navigator.storage.estimate()).usage < most", arg=before + 3_000_000)
+    until(page, "async (most) => (await navigator.storage.estimate()).usage < most", before + 3_000_000)
     assert set(databases) <= set(page.evaluate("async () => (await indexedDB.databases()).map(({ name }) => name)"))
     page = opened(context, host.home + PAGE)
     ready(page)
@@ -443,8 +452,8 @@ def test_can_a_site_take_the_offer_back(profile: Profile, host: Host, small: Pat
     host.folder = site
     page = opened(context, host.home + PAGE)
     ready(page)
-    page.wait_for_function("async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
-    assert [name for name in stored(page) if name.endswith("files")] == []
+    until(page, "async () => (await navigator.serviceWorker.getRegistrations()).length === 0")
+    assert stored(page) == []
     page.goto(host.home + ACTIVITIES)
     stands(page, "no")
 
