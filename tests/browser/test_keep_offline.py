@@ -491,3 +491,11 @@ def test_can_everybody_use_it(profile: Profile, host: Host) -> None:
     shown = panel(page)
     expect(shown.locator(".satchel-offline")).to_have_attribute("data-standing", "kept")
     assert violations_in_both_schemes(page) == FINE
+
+
+def test_is_a_course_that_the_zip_serves_not_offered_once_more(profile: Profile, host: Host) -> None:
+    host.fate = lambda path: b"{}" if path == "/.satchel-start" else None
+    page = opened(profile.start(), host.home + ACTIVITIES)
+    stands(page, "no")
+    expect(section(page)).to_contain_text("on your computer already")
+    expect(section(page).get_by_role("button")).to_have_count(0)
