@@ -1,7 +1,8 @@
 /** The kept copy of the course as a page sees it: brings the keeper, its section, and the note about a new version together. */
-import { Keeper, type Standing } from './offline/keeper.ts';
+import { Keeper } from './offline/keeper.ts';
 import { obstacle } from './offline/offer.ts';
 import { cacheNames, type Place } from './offline/place.ts';
+import type { Standing } from './offline/standing.ts';
 import { KeptStore } from './offline/store.ts';
 import { savesData } from './saving.ts';
 import type { PageConfig } from './types.ts';
@@ -36,13 +37,13 @@ export class KeepOffline {
   constructor(ports: OfflinePorts) {
     this.#ports = ports;
     const place: Place = { course: ports.page.course.id, root: ports.root };
-    const { protocol, hostname } = new URL(ports.root);
+    const { protocol } = new URL(ports.root);
     this.#channel = new BroadcastChannel(cacheNames(place).index);
     this.#keeper = new Keeper({
       place, store: new KeptStore(place, (globalThis as { caches?: CacheStorage }).caches ?? NO_CACHES),
-      assets: ports.page.assets, hostname,
+      assets: ports.page.assets,
       obstacle: obstacle({
-        protocol, hostname, secure: isSecureContext, framed: inForeignFrame(), workers: 'serviceWorker' in navigator, caches: 'caches' in globalThis,
+        protocol, secure: isSecureContext, framed: inForeignFrame(), workers: 'serviceWorker' in navigator, caches: 'caches' in globalThis,
       }),
       changed: () => { this.#channel.postMessage('changed'); },
     });

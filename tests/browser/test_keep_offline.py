@@ -105,7 +105,7 @@ def stored(page: Page) -> list[str]:
 
 
 def until(page: Page, question: str, argument: object = None) -> None:
-    """Wait until an asynchronous question is answered with yes. The driver's own waiting takes any promise for a yes."""
+    """Wait for a yes to an asynchronous question. The driver's own waiting takes any promise for one."""
     end = time.monotonic() + ARRIVES / 1000
     while not page.evaluate(question, argument):
         assert time.monotonic() < end, question

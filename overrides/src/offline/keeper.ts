@@ -1,46 +1,25 @@
 /** Keeps a course in this browser: fetches it, brings it up to date, and takes it away; says at any time how that stands. */
 import { fetchAll, OtherFile } from './fetching.ts';
-import { missing, parseList, sizeOf, type SiteList } from './list.ts';
-import { freeIn, isLoopback, LOCAL, noRoom, REFUSED, UNLISTED } from './offer.ts';
-import { cacheNames, listUrl, PAST, type Place } from './place.ts';
+import { missing, sizeOf, type SiteList } from './list.ts';
+import { freeIn, LOCAL, noRoom, REFUSED, UNLISTED } from './offer.ts';
+import { cacheNames, type Place } from './place.ts';
+import { published, servedHere } from './published.ts';
+import { standingOf, type Standing } from './standing.ts';
 import { arrived, type KeptState } from './state.ts';
 import { isFull, type KeptStore } from './store.ts';
 import { register, unregister, wish } from './worker.ts';
-
-/** How it stands with the kept copy. Sizes are bytes. */
-export type Standing =
-  | { readonly kind: 'unknown' }
-  /** It cannot be kept here. */
-  | { readonly kind: 'no'; readonly why: string }
-  | { readonly kind: 'off'; readonly size: number; readonly problem: string | null }
-  | { readonly kind: 'keeping'; readonly done: number; readonly total: number; readonly update: boolean }
-  /** Begun and not complete; `problem` says what stopped it, if it was not the reader. */
-  | { readonly kind: 'part'; readonly done: number; readonly total: number; readonly problem: string | null; readonly elsewhere: boolean }
-  | { readonly kind: 'kept'; readonly size: number; readonly update: Update | null; readonly problem: string | null };
-
-/** A newer edition: `bytes` of it are not here yet. */
-export interface Update {
-  readonly edition: string;
-  readonly bytes: number;
-  readonly ready: boolean;
-}
 
 export interface KeeperPorts {
   readonly place: Place;
   readonly store: KeptStore;
   /** Folder of the browser side that this page is made with, relative to the site. */
   readonly assets: string;
-  readonly hostname: string;
   /** Why nothing can be kept here at all; `null` if it can. */
   readonly obstacle: string | null;
   /** What is kept has changed; other windows want to know. */
   changed(): void;
 }
 
-type Listed = { readonly ok: true; readonly list: SiteList; readonly source: string } | { readonly ok: false; readonly gone: boolean };
-
-/** Where the program that serves the zip answers, and nobody else (`starter/start.py`). */
-const STARTER = '/.satchel-start';
 const LOST = 'The connection to the site was lost.';
 const FULL = 'The browser has no room left. What has arrived is kept; free some space on this device, then continue.';
 /** An edition may be published while the one before it is on its way; so often it is begun anew. */
@@ -76,8 +55,8 @@ export class Keeper {
     // A private window may have caches that it lets nobody use.
     const state = await store.state().catch(() => null);
     if (state === null) return this.#say({ kind: 'no', why: REFUSED });
-    if (await this.#onThisComputer()) return this.#say({ kind: 'no', why: LOCAL });
-    const listed = await this.#published();
+    if (await servedHere(this.#ports.place)) return this.#say({ kind: 'no', why: LOCAL });
+    const listed = await published(this.#ports.place);
     const standing = await this.#standingOf(state, listed.ok ? listed.list : null, null);
     if (standing !== null) return this.#say(standing);
     if (listed.ok) return this.#say({ kind: 'off', size: sizeOf(listed.list.files.values()), problem: null });
@@ -164,7 +143,7 @@ export class Keeper {
     const { place, store, assets } = this.#ports;
     const before = await store.state();
     for (let tries = 1; ; tries += 1) {
-      const listed = await this.#published();
+      const listed = await published(this.#ports.place);
       if (!listed.ok) throw new TypeError(LOST);
       const { list, source } = listed;
       if (list.edition === before.current || list.edition === before.ready) {
@@ -186,7 +165,7 @@ export class Keeper {
           progress: (done) => { this.#say({ kind: 'keeping', done, total, update: before.current !== null }); },
         });
       } catch (error) {
-        const now = error instanceof OtherFile && tries < TRIES ? await this.#published() : null;
+        const now = error instanceof OtherFile && tries < TRIES ? await published(this.#ports.place) : null;
         if (now?.ok === true && now.list.edition !== list.edition) continue;
         throw error;
       }
@@ -245,42 +224,9 @@ export class Keeper {
     else this.#say({ kind: 'no', why: problem });
   }
 
-  /** How it stands with what is in the store; `null` if nothing is. `site` is what is published now, if that is known. */
-  async #standingOf(state: KeptState, site: SiteList | null, problem: string | null): Promise<Standing | null> {
-    const { store } = this.#ports;
-    const have = await store.hashes();
-    if (state.current !== null) {
-      const list = await store.list(state.current);
-      const newer = site !== null && site.edition !== state.current ? site : await store.list(state.ready);
-      const update = newer === null ? null
-        : { edition: newer.edition, bytes: sizeOf(missing(newer, have)), ready: newer.edition === state.ready };
-      return { kind: 'kept', size: list === null ? 0 : sizeOf(list.files.values()), update, problem };
-    }
-    const list = await store.list(state.wanted);
-    if (list === null) return null;
-    const total = sizeOf(list.files.values());
-    const elsewhere = ((await navigator.locks.query()).held ?? []).some(({ name }) => name === this.#lock());
-    return { kind: 'part', done: total - sizeOf(missing(list, have)), total, problem, elsewhere };
-  }
-
-  async #published(): Promise<Listed> {
-    try {
-      const response = await fetch(listUrl(this.#ports.place), { cache: 'no-cache', headers: { [PAST]: '1' } });
-      if (!response.ok) return { ok: false, gone: true };
-      const source = await response.text();
-      const parsed = parseList(source);
-      if (!parsed.ok) console.warn(`satchel: ${parsed.problem}`);
-      return parsed.ok ? { ok: true, list: parsed.value, source } : { ok: false, gone: true };
-    } catch {
-      return { ok: false, gone: false };
-    }
-  }
-
-  /** Whether the program in the zip serves these pages: then the whole course is here already. */
-  async #onThisComputer(): Promise<boolean> {
-    const { hostname, place } = this.#ports;
-    if (!isLoopback(hostname)) return false;
-    return fetch(new URL(STARTER, place.root), { cache: 'no-store', headers: { [PAST]: '1' } }).then(({ ok }) => ok, () => false);
+  /** How it stands with what is in the store; `null` if nothing is. */
+  #standingOf(state: KeptState, site: SiteList | null, problem: string | null): Promise<Standing | null> {
+    return standingOf(this.#ports.store, state, site, problem, this.#lock());
   }
 
   #lock(): string {

@@ -4,7 +4,6 @@ import { bytes } from '../words.ts';
 /** What a page is and what its browser has, as far as keeping needs it. */
 export interface Surroundings {
   readonly protocol: string;
-  readonly hostname: string;
   readonly secure: boolean;
   readonly framed: boolean;
   readonly workers: boolean;

@@ -1,7 +1,7 @@
 /** The section in which a reader keeps the course for use without a connection, sees how that stands, and ends it. */
 import { button, el, keepFocus } from './dom.ts';
 import { LIMITS, share, spoken } from '../offline/offer.ts';
-import type { Standing } from '../offline/keeper.ts';
+import type { Standing } from '../offline/standing.ts';
 import { bytes } from '../words.ts';
 
 /** What the section does. */
