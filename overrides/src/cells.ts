@@ -77,6 +77,11 @@ export class PageCells {
     return cell;
   }
 
+  /** Whether this is a cell without visible code that has still to run in this Python. */
+  waits(id: string): boolean {
+    return this.#bare.get(id)?.waits ?? false;
+  }
+
   /** Id of the cell the reader is in: the one last focused, else the first one in view; `null` if there is none. */
   get current(): string | null {
     const inView = [...this.#views].find(([, view]) => view.root.getBoundingClientRect().bottom > 0)?.[0];

@@ -1,9 +1,10 @@
 /** Runs a page's cells in a Python, its own or another, and shows how that goes. */
 import type { CellRuns, PageCells } from './cells.ts';
 import type { Desk } from './desk.ts';
+import { together, withHidden } from './run/hidden.ts';
 import { Runner } from './run/runner.ts';
 import { savesData } from './saving.ts';
-import type { Kernel, KernelState, Progress, RunResult } from './types.ts';
+import type { Kernel, KernelState, PageCell, Progress, RunResult } from './types.ts';
 import type { RunActs } from './view/toolbar.ts';
 import { keptWords } from './words.ts';
 
@@ -44,8 +45,8 @@ export class PageRuns {
   /** What the page's bar does. */
   get acts(): RunActs {
     return {
-      runAll: () => void this.run(this.#ids),
-      runAbove: () => void this.run(this.#ids.slice(0, this.#position())),
+      runAll: () => void this.run(together(this.#page, this.#ids)),
+      runAbove: () => void this.run(together(this.#page, this.#ids.slice(0, this.#position()))),
       stop: () => void this.runner.stop(this.#ids),
       restart: () => void this.runner.restart(this.#ids),
       go: (cell) => this.#ports.cells().go(cell),
@@ -61,11 +62,11 @@ export class PageRuns {
     };
   }
 
-  /** Runs cells in this order; an unexpected error stops the rest. */
+  /** Runs cells in this order, and hidden ones before them that have not run yet; an unexpected error stops the rest. */
   async run(ids: readonly string[]): Promise<RunResult | null> {
     const { toolbar } = this.#ports.desk();
     performance.mark('satchel:click');
-    const done = this.runner.run(ids);
+    const done = this.runner.run(withHidden(this.#page, ids, (id) => this.#ports.cells().waits(id)));
     toolbar.active = this.#stoppable;
     const result = await done;
     toolbar.active = this.#stoppable;
@@ -75,6 +76,10 @@ export class PageRuns {
   /** Lets another Python run the cells, or with `null` the page's own again. */
   async use(kernel: Kernel | null): Promise<void> {
     await this.runner.use(kernel, this.#ids);
+  }
+
+  get #page(): readonly PageCell[] {
+    return this.#ports.desk().page.cells;
   }
 
   get #ids(): readonly string[] {

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from satchel import folders, navigation, sphinx_ext, stamps
+from satchel import absent, folders, navigation, sphinx_ext, stamps
 from satchel.errors import Problem, ToolFailed
 from satchel.frame import frame, glues
 from satchel.shell import call
@@ -30,6 +29,8 @@ _TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "sphinx-theb
 _WARNING = re.compile(r"^(?P<place>.*?):?\s*(?P<kind>WARNING|ERROR|CRITICAL): (?P<message>.*)$")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _READING = re.compile(r"^reading sources\.\.\. \[ *\d+%\] (\S.*?)\s*$")
+# About the colours of magics and shell lines, which are right as they are.
+_NOTHING = re.compile(r"Lexing literal_block .* resulted in an error at token")
 _GIST_LINES = 12
 
 
@@ -39,21 +40,6 @@ class Book:
 
     html: Path
     warnings: tuple[Problem, ...]
-
-
-def missing_extensions(names: Iterable[str], *, file: str) -> tuple[Problem, ...]:
-    """A problem for each Sphinx extension that the author asks for and this environment lacks."""
-    return tuple(
-        Problem(
-            code="extension-missing",
-            message=f'The Sphinx extension "{name}" is not installed.',
-            file=file,
-            where="sphinx: extra_extensions",
-            cure=f"Install it beside satchel: pip install {name.split('.')[0].replace('_', '-')}",
-        )
-        for name in names
-        if not name.startswith("sphinx.ext.") and _spec(name) is None
-    )
 
 
 def build(
@@ -134,7 +120,8 @@ def _hooks() -> bytes:
     """What makes pages beside Sphinx itself."""
     own = Path(sphinx_ext.__file__)
     return b"\0".join(
-        path.read_bytes() for path in (own, Path(navigation.__file__), *sorted(own.parent.glob("theme/*")))
+        path.read_bytes()
+        for path in (own, Path(absent.__file__), Path(navigation.__file__), *sorted(own.parent.glob("theme/*")))
     )
 
 
@@ -185,7 +172,7 @@ def _warnings(text: str, source: Path) -> list[Problem]:
     found: dict[tuple[str, str], Problem] = {}
     for line in text.splitlines():
         match = _WARNING.match(line.strip())
-        if not match:
+        if not match or _NOTHING.search(match["message"]):
             continue
         place = match["place"].replace(f"{source}/", "")
         path, _, number = place.rpartition(":")
@@ -208,10 +195,3 @@ def _where(line: int) -> str:
     # MyST-NB counts ten thousand lines a cell.
     cell, inside = divmod(line, 10_000)
     return f"cell {cell}, line {inside}" if cell and inside else f"cell {cell}" if cell else f"line {line}"
-
-
-def _spec(name: str) -> object | None:
-    try:
-        return importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        return None

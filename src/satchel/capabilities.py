@@ -181,4 +181,4 @@ def _over(below: Declaration, above: Declaration) -> Declaration:
 def _without_suffix(pattern: str) -> str:
     """`module-1/values.ipynb` is as good as `module-1/values`."""
     path = PurePosixPath(pattern.removeprefix("./").strip("/"))
-    return str(path.with_suffix("")) if path.suffix in {".ipynb", ".md", ".py"} else str(path)
+    return str(path.with_suffix("")) if path.suffix in {".ipynb", ".md", ".py", ".Rmd"} else str(path)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -30,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     detail: Detail = "quiet" if arguments.quiet else "verbose" if arguments.verbose else "normal"
     # With --json, standard output is for the manifest alone.
     report = Report(console=Console(stderr=arguments.json), detail=detail)
+    before = _take_every_end_for_an_interruption()
     try:
         options = _options(arguments)
         if arguments.plan:
@@ -47,21 +51,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         report.failure(f"{what} {count} problem{'s' if count != 1 else ''}. The last good site was not touched.")
         return error.exit_code
     except ToolFailed as error:
-        report.failure(
-            f"{error.what} failed. The last good site was not touched.", detail=error.detail, cure=error.cure
-        )
+        report.failure(f"{error.what} failed. {report.state}", detail=error.detail, cure=error.cure)
         return error.exit_code
     except SatchelError as error:
         report.failure(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        report.failure("Interrupted. The last good site was not touched.")
+        report.failure(f"Interrupted. {report.state}")
         return Exit.INTERRUPTED
     except OSError as error:
         cure = "Check free disk space and permissions, then try again."
-        report.failure(f"The system refused something: {error}", cure=cure)
+        report.failure(f"The system refused something: {error}. {report.state}", cure=cure)
         return Exit.TOOL
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return Exit.DONE
+
+
+def _take_every_end_for_an_interruption() -> dict[signal.Signals, Any]:
+    """Clean up when somebody ends us politely, as at Control-C; returns what was to happen before."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    polite = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    return {number: signal.signal(number, signal.default_int_handler) for number in polite}
 
 
 def _never_fail_at_a_letter() -> None:

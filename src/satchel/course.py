@@ -18,7 +18,11 @@ from satchel.toc import Toc
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """What a course is read from, all as text; paths are relative to the content folder."""
+    """What a course is read from, all as text; paths are relative to the content folder.
+
+    `loose_pages` says that files are pages without being named in the table of contents, `excluded` are patterns of
+    those that are none.
+    """
 
     texts: Mapping[str, str]
     sizes: Mapping[str, int]
@@ -28,6 +32,8 @@ class Sources:
     author: str
     toc_file: str
     ledger_file: str
+    loose_pages: bool = False
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +49,8 @@ class CourseRead:
 def assemble(sources: Sources) -> CourseRead:
     """Read a whole course. Never raises for what an author can get wrong: look at `problems`."""
     table = toc.parse(sources.toc, available=sources.texts, file=sources.toc_file)
+    if sources.loose_pages:
+        table = toc.with_loose_pages(table, available=sources.texts, excluded=sources.excluded)
     ledger, problems = ledgers.parse(sources.ledger, file=sources.ledger_file)
     found: list[Problem] = [*table.problems, *problems]
     parsed: list[Notebook] = []
@@ -91,7 +99,7 @@ def _activity(notebook_id: str, notebook: Notebook) -> Activity:
 def _is_page(path: str, text: str | None) -> bool:
     """Pages and notebooks are not course files; a plain `.py` or `.txt` (a module, some data) is one."""
     suffix = PurePosixPath(path).suffix
-    if suffix in {".ipynb", ".md", ".rst"}:
+    if suffix in {".ipynb", ".md", ".Rmd", ".rst"}:
         return True
     return suffix == ".py" and text is not None and notebooks.is_notebook(path, text)
 
@@ -115,7 +123,7 @@ def _unlisted(sources: Sources, table: Toc) -> list[Problem]:
             severity="warning",
         )
         for path, text in sorted(sources.texts.items())
-        if path not in listed and notebooks.is_notebook(path, text)
+        if path not in listed and not toc.left_out(path, sources.excluded) and notebooks.is_notebook(path, text)
     ]
 
 

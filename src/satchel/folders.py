@@ -60,12 +60,22 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def copy_tree(source: Path, target: Path, *, skip: frozenset[str] = frozenset()) -> None:
-    """Copy a folder into another one that may exist; `skip` are names at the top of `source`."""
+    """Copy a folder into another one that may exist; `skip` are names at the top of `source`.
+
+    Raises:
+        OSError: something could not be copied, and why.
+    """
 
     def ignore(folder: str, names: list[str]) -> Iterable[str]:
         return skip & set(names) if Path(folder) == source else ()
 
-    shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignore)
+    try:
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignore)
+    except shutil.Error as error:
+        # One complaint a file: on a full disk that is all of them, for the same reason.
+        (_, place, reason), *more = error.args[0]
+        others = f" (and {len(more)} more files)" if more else ""
+        raise OSError(f"{reason}: {place}{others}") from error
 
 
 def files(folder: Path) -> list[str]:

@@ -9,7 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from satchel import assemble, folders
+from satchel.assemble import Parts
 from satchel.errors import Problem
+from satchel.stamps import key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,28 +21,43 @@ class LastSite:
 
     record: Path
 
-    def unchanged(self, key: str, place: Path) -> tuple[Problem, ...] | None:
+    def unchanged(self, made_of: str, place: Path) -> tuple[Problem, ...] | None:
         """What was found wrong with `place` (a folder or a file), if it was made from the same and nobody touched it.
 
         None if it has to be made.
         """
         try:
             data = json.loads(self.record.read_text("utf-8"))
-            if data["key"] == key and data["files"] == _files(place):
+            if data["key"] == made_of and data["files"] == _files(place):
                 return tuple(Problem(**entry) for entry in data["problems"])
         except (OSError, ValueError, KeyError, TypeError):
             pass  # it is made again, which is the whole cure
         return None
 
-    def remember(self, key: str, place: Path, problems: Iterable[Problem] = ()) -> None:
-        """Record that `place` is made from what `key` stands for."""
-        data = {"key": key, "files": _files(place), "problems": [asdict(problem) for problem in problems]}
+    def remember(self, made_of: str, place: Path, problems: Iterable[Problem] = ()) -> None:
+        """Record that `place` is made from what `made_of` stands for."""
+        data = {"key": made_of, "files": _files(place), "problems": [asdict(problem) for problem in problems]}
         self.record.parent.mkdir(parents=True, exist_ok=True)
         self.record.write_text(json.dumps(data, separators=(",", ":")) + "\n", "utf-8")
 
     def forget(self) -> None:
         """Make it anew next time."""
         self.record.unlink(missing_ok=True)
+
+
+def key_of(parts: Parts, stamps: Path, *more: object) -> str:
+    """A key for everything a site is made of: the steps' own stamps in the folder `stamps`, the rest by content."""
+    own = Path(assemble.__file__)
+    runtime = [(parts.runtime / name).read_text("utf-8") for name in ("runtime.json", "pyodide-lock.json")]
+    return key(
+        own.read_bytes(),
+        own.with_name("scan.py").read_bytes(),
+        *((stamps / step).read_text("utf-8") for step in ("book", "lite")),
+        *runtime,
+        folders.digest(parts.frontend.folder),
+        json.dumps(dict(parts.texts), sort_keys=True),
+        *more,
+    )
 
 
 def _files(place: Path) -> dict[str, list[Any]]:

@@ -14,7 +14,7 @@ LEDGER = "satchel-ledger.json"
 CAPABILITIES = "capabilities.yml"
 _SKIPPED_FOLDERS = {"_build", "node_modules", "__pycache__", "__MACOSX"}
 _SKIPPED_FILES = {"Thumbs.db", LEDGER, CAPABILITIES, "_config.yml", "_toc.yml", "runtime.lock.json"}
-_PAGE_SUFFIXES = {".ipynb", ".md", ".py", ".rst", ".txt"}
+_PAGE_SUFFIXES = {".ipynb", ".md", ".py", ".Rmd", ".rst", ".txt"}
 
 
 @dataclass(frozen=True, kw_only=True)

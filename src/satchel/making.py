@@ -6,12 +6,14 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from satchel import (
     book,
+    children,
     coursemap,
     folders,
     frontend,
@@ -28,10 +30,12 @@ from satchel import (
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
 from satchel.bookconfig import staged as staged_config
-from satchel.errors import Problem
+from satchel.errors import Problem, ToolFailed
 from satchel.frontend import Frontend
+from satchel.lacking import importable
 from satchel.layout import Layout
 from satchel.litesettings import Boot
+from satchel.model import Decision
 from satchel.options import Options
 from satchel.pages import Publisher
 from satchel.planning import READERS_PAGE
@@ -67,7 +71,8 @@ def prepare(options: Options, read: ReadCourse, report: Report) -> Ground:
     Raises:
         ToolFailed: an outside tool or a download failed.
     """
-    with ThreadPoolExecutor() as pool:
+    children.begin()
+    with ThreadPoolExecutor() as pool, _ending_tools():
         browser_side = pool.submit(_frontend, options, _remembered(options), report)
         python = pool.submit(_runtime, options, read, report)
         built, supplied = browser_side.result(), python.result()
@@ -82,7 +87,7 @@ def make(options: Options, read: ReadCourse, ground: Ground, report: Report) -> 
     Raises:
         ToolFailed: an outside tool failed.
     """
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor() as pool, _ending_tools():
         html = pool.submit(_book, options, read, ground.frontend, report)
         notebooks = pool.submit(_lite, options, read, ground, report)
         compiled = pool.submit(_bytecode, options, ground.runtime, report)
@@ -111,7 +116,7 @@ def make_again(options: Options, read: ReadCourse, ground: Ground, made: Made, r
     Raises:
         ToolFailed: an outside tool failed.
     """
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor() as pool, _ending_tools():
         html = pool.submit(_book, options, read, ground.frontend, report, name="book, checked")
         notebooks = pool.submit(_lite, options, read, ground, report, name="JupyterLite, checked")
         book_again, lite_folder = html.result(), notebooks.result()
@@ -139,6 +144,16 @@ def _app(read: ReadCourse, built: Frontend, html: Path) -> str:
     return webapp.manifest_text(read.plan.course.title, assets=built.assets, logo=icon)
 
 
+@contextmanager
+def _ending_tools() -> Iterator[None]:
+    """Do not wait for tools and downloads that nobody wants any more."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        children.stop_all()
+        raise
+
+
 def _told(warnings: Iterable[Problem], read: ReadCourse) -> Iterator[Problem]:
     """Sphinx's warnings about the files that the author wrote, instead of those that it was given."""
     sources = {activity.path: activity.source for activity in read.plan.course.activities}
@@ -155,13 +170,19 @@ def _frontend(options: Options, remembered: Stamps, report: Report) -> Frontend:
 
 def _runtime(options: Options, read: ReadCourse, report: Report) -> Runtime:
     with report.step("Python runtime") as step:
+
+        def progress(done: int, total: int, name: str) -> None:
+            if children.stopped():
+                raise ToolFailed("Downloading")
+            step(done, total, f"{megabytes(done)} of {megabytes(total)}  {name}")
+
         supplied = runtimes.supply(
             read.plan.runtime,
             options.work / "runtime",
             cache=options.cache,
             mirror_url=options.mirror,
             lock_path=read.layout.runtime_lock,
-            on_progress=lambda done, total, name: step(done, total, f"{megabytes(done)} of {megabytes(total)}  {name}"),
+            on_progress=progress,
             echo=report.echo,
         )
         step.note = (
@@ -205,7 +226,9 @@ def _book(options: Options, read: ReadCourse, built: Frontend, report: Report, *
             config=staged_config(
                 plan.config,
                 assets=built.assets,
-                unexecuted=[d.activity.path for d in plan.decisions if not staging.runs_in_browser(d)],
+                unexecuted=[d.activity.path for d in plan.decisions if not _runs_while_building(d, read)],
+                absent=read.lacking.extensions,
+                theme_absent=read.lacking.theme is not None,
             ),
             toc=toc.with_page(read.folder.toc, READERS_PAGE),
             pages=pages,
@@ -253,6 +276,17 @@ def _lite(options: Options, read: ReadCourse, ground: Ground, report: Report, *,
         )
         step.note = f"{len(contents.texts)} notebooks, {len(contents.copies)} files"
     return folder
+
+
+def _runs_while_building(decision: Decision, read: ReadCourse) -> bool:
+    """Whether Jupyter Book may run the notebook, if the author lets it run any.
+
+    In a book that was not made for satchel it may run what this computer has the packages for, as it always did.
+    """
+    if staging.runs_in_browser(decision):
+        return True
+    here = all(importable(name) for name in decision.needs.missing)
+    return not read.layout.own_layout and here and not decision.needs.gpu and decision.route != "hosted"
 
 
 def _publisher(read: ReadCourse, built: Frontend) -> Publisher:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,9 +17,12 @@ import yaml
 from satchel.errors import Problem
 from satchel.model import Cell, CellKind, Notebook
 
+# As jupytext calls them.
+_FORMATS = {".md": "md:myst", ".py": "py:percent", ".Rmd": "Rmd"}
 _PERCENT = re.compile(r"^#\s*%%", re.MULTILINE)
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_ROLE = re.compile(r"\{[\w:.+-]+\}`(?P<text>[^`<]*)(?:<[^`]*>)?`")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Only these say anything about the notebook itself; the rest is an editor's business and changes all the time.
 _KEPT_METADATA = ("kernelspec", "language_info", "satchel")
@@ -35,9 +39,9 @@ class Parsed:
 
 
 def is_notebook(path: str, text: str) -> bool:
-    """Whether a file is a notebook: `.ipynb`, MyST Markdown with a kernel, or a percent-format script."""
+    """Whether a file is a notebook: `.ipynb`, R Markdown, MyST Markdown with a kernel, or a percent-format script."""
     suffix = PurePosixPath(path).suffix
-    if suffix == ".ipynb":
+    if suffix in {".ipynb", ".Rmd"}:
         return True
     if suffix == ".py":
         return bool(_PERCENT.search(text))
@@ -48,9 +52,12 @@ def parse(path: str, text: str) -> Parsed:
     """Parse one notebook file; `path` is relative to the content folder and decides the format."""
     if PurePosixPath(path).suffix == ".ipynb":
         return _parse_ipynb(path, text)
-    fmt = "md:myst" if path.endswith(".md") else "py:percent"
+    fmt = _FORMATS[PurePosixPath(path).suffix]
     try:
-        node = jupytext.reads(text, fmt=fmt)
+        with warnings.catch_warnings():
+            # What it warns of, such as two names for Python in one notebook, matters to nobody here.
+            warnings.simplefilter("ignore")
+            node = jupytext.reads(_with_named_kernel(text) if fmt == "md:myst" else text, fmt=fmt)
     except Exception as error:  # noqa: BLE001 - jupytext raises whatever its parsers raise
         return Parsed(notebook=None, problems=(_unreadable(path, str(error), "text notebook"),))
     return Parsed(notebook=_notebook(path, cast(Mapping[str, Any], node), own_ids=False))
@@ -73,7 +80,8 @@ def _parse_ipynb(path: str, text: str) -> Parsed:
         return Parsed(notebook=None, problems=(_unreadable(path, "it is nested too deeply", "notebook"),))
     try:
         if raw["nbformat"] < 4:
-            raw = nbformat.convert(nbformat.from_dict(raw), 4)
+            # The reader of the old version joins the lines of a text, which the conversion counts on.
+            raw = nbformat.convert(nbformat.reader.reads(text), 4)
         cells = raw["cells"]
         unknown = [cell["cell_type"] for cell in cells if cell["cell_type"] not in get_args(CellKind)]
         if unknown:
@@ -171,12 +179,24 @@ def _has_kernel(text: str) -> bool:
     return matter.get("file_format") == "mystnb" or is_myst or "kernelspec" in matter
 
 
+def _with_named_kernel(text: str) -> str:
+    """The text with a display name for its kernel, which jupytext insists on and MyST-NB does without."""
+    found = _FRONT_MATTER.match(text)
+    matter = _mapping(yaml.safe_load(found.group(1))) if found else {}
+    kernel = matter.get("kernelspec")
+    if not found or not isinstance(kernel, dict) or "name" not in kernel or "display_name" in kernel:
+        return text
+    named = {**matter, "kernelspec": {**kernel, "display_name": str(kernel["name"])}}
+    return f"---\n{yaml.safe_dump(named, sort_keys=False, allow_unicode=True)}---\n{text[found.end() :]}"
+
+
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
 def _plain(heading: str) -> str:
-    """A Markdown heading without its marks, for tables and window titles."""
+    """A Markdown heading without its marks and roles, for tables and window titles."""
+    heading = _ROLE.sub(lambda m: m["text"].strip(), heading)
     return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", lambda m: m.group(1) or "", heading).strip()
 
 

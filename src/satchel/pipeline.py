@@ -9,9 +9,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from rich.markup import escape
 
-from satchel import assemble, check, folders, frontend, layout, offline, scan, staging
+from satchel import assemble, check, folders, frontend, layout, offline, scan, staging, stamps
 from satchel import ledger as ledgers
 from satchel.errors import Problem, ToolFailed
+from satchel.lastsite import LastSite, key_of
 from satchel.making import Made, make, make_again, prepare
 from satchel.manifestdiff import differences
 from satchel.manifestread import parse_manifest
@@ -84,38 +85,69 @@ def build(options: Options, report: Report) -> Path:
 def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     assemble.recover(options.site)
     assemble.refuse_foreign(options.site)
+    report.published = False
+    _tidy(options)
     keep_findings(options, read.plan)
     report.plan(read.plan.decisions)
     report.say("")
+    aside = options.out / ".site-new"
     with report.steps():
-        ground = prepare(options, read, report)
-        checking = begin_check(options, read, ground) if options.check else None
-        # What an earlier check has shown of unchanged activities is published from the start.
-        known = checking.known if checking else {}
-        shown = read.deciding(verdict.decision for verdict in check.judged(read.plan.decisions, known))
-        made = make(options, shown, ground, report)
-        aside = options.out / ".site-new"
         try:
-            told = _assemble(made, aside, shown, options, report)
-            if checking:
-                seen = run_check(options, read, checking, aside, report)
-                if seen.plan.decisions != shown.plan.decisions:
-                    shown = seen
-                    made = make_again(options, shown, ground, made, report)
-                    _assemble(made, aside, shown, options, report, told=told)
-            # Before the site is public: students' work will hang on these identities.
-            _write_ledger(read)
-            assemble.swap(aside, options.site)
+            ground = prepare(options, read, report)
+            checking = begin_check(options, read, ground) if options.check else None
+            # What an earlier check has shown of unchanged activities is published from the start.
+            known = checking.known if checking else {}
+            shown = read.deciding(verdict.decision for verdict in check.judged(read.plan.decisions, known))
+            made = make(options, shown, ground, report)
+            last = LastSite(record=options.work / "last-site.json")
+            made_of = key_of(made.parts, options.work / "stamps", options.zip)
+            found = None if checking else last.unchanged(made_of, options.site)
+            if found is not None:
+                judge(dict.fromkeys((*made.warnings, *found)), options, report)
+                _write_ledger(read)
+            else:
+                last.forget()
+                told = _assemble(made, aside, shown, options, report)
+                if checking:
+                    seen = run_check(options, read, checking, aside, report)
+                    if seen.plan.decisions != shown.plan.decisions:
+                        shown = seen
+                        made = make_again(options, shown, ground, made, report)
+                        told = _assemble(made, aside, shown, options, report, told=told)
+                # Before the site is public: students' work will hang on these identities.
+                _write_ledger(read)
+                assemble.swap(aside, options.site)
+                last.remember(key_of(made.parts, options.work / "stamps", options.zip), options.site, told)
+            report.published = True
+            folders.sync_own(options.hosted, texts=shown.plan.hosted_files(ground.runtime.packages))
+            if options.zip:
+                _pack(options, read, report)
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        folders.sync_own(options.hosted, texts=shown.plan.hosted_files(ground.runtime.packages))
-        if options.zip:
-            with report.step("offline zip") as step:
-                target = options.out / f"{read.plan.course.id}-offline.zip"
-                offline.pack(options.site, target, folder=read.plan.course.id)
-                step.note = megabytes(target.stat().st_size)
+            _tidy(options)
     _summary(options, shown, report)
     return options.site
+
+
+def _pack(options: Options, read: ReadCourse, report: Report) -> None:
+    """Pack the zip, unless it holds this very site already."""
+    with report.step("offline zip") as step:
+        name = read.plan.course.id
+        target = options.out / f"{name}-offline.zip"
+        starters = (f"{path} {content!r}" for path, content in offline.starters().items())
+        made_of = stamps.key(name, folders.sha256(options.site / "SHA256SUMS"), *starters)
+        last = LastSite(record=options.work / "last-zip.json")
+        if last.unchanged(made_of, target) is None:
+            last.forget()
+            offline.pack(options.site, target, folder=name)
+            last.remember(made_of, target)
+        step.note = megabytes(target.stat().st_size)
+
+
+def _tidy(options: Options) -> None:
+    """Take away what is half made; a build that was killed outright could not do so itself."""
+    shutil.rmtree(options.out / ".site-new", ignore_errors=True)
+    for part in (*options.out.glob("*-offline.zip.part"), *options.work.glob("runtime*/.*.part")):
+        part.unlink(missing_ok=True)
 
 
 def _assemble(
@@ -141,8 +173,11 @@ def _write_ledger(read: ReadCourse) -> None:
         ledger.parent.mkdir(parents=True, exist_ok=True)
         # In one move: students' work hangs on this file, and half of it would be worse than the old one.
         aside = ledger.with_name(f".{ledger.name}.part")
-        aside.write_text(text, "utf-8")
-        aside.replace(ledger)
+        try:
+            aside.write_text(text, "utf-8")
+            aside.replace(ledger)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 def _summary(options: Options, read: ReadCourse, report: Report) -> None:

@@ -91,6 +91,8 @@ def plan_course(
             author=config.author,
             toc_file=name(layout.toc),
             ledger_file=name(layout.ledger),
+            loose_pages=config.loose_pages,
+            excluded=config.excluded,
         )
     )
     declared = capabilities.parse(folder.capabilities or "", file=name(layout.capabilities))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
-from satchel import book, capabilities, continuity, folders, layout
+from satchel import capabilities, continuity, folders, layout
 from satchel import runtime as runtimes
 from satchel.derive import Findings, kept
 from satchel.errors import CourseProblems, Problem, UsageError
+from satchel.lacking import Lacking, lacking
 from satchel.layout import CourseFolder, Layout
 from satchel.manifest import FILE_NAME
 from satchel.manifestread import ManifestRead, parse_manifest
@@ -30,6 +31,7 @@ class ReadCourse:
     layout: Layout
     folder: CourseFolder
     plan: CoursePlan
+    lacking: Lacking
 
     def deciding(self, decisions: Iterable[Decision]) -> ReadCourse:
         """The same course with these decisions about its activities."""
@@ -76,16 +78,16 @@ def read_course(options: Options, report: Report) -> ReadCourse:
             echo=report.echo,
         )
         plan = decide(full=full, bundle=known)
-    missing = book.missing_extensions(plan.config.extensions, file=found.name(found.config))
+    missing = lacking(plan.config, folder=found.config.parent, file=found.name(found.config))
     last = last_manifest(options.site)
     lost = continuity.with_last_site(
         plan.course, last.manifest if last else None, site=str(options.site), ledger_file=found.name(found.ledger)
     )
-    problems = weighed((*plan.problems, *damaged, *missing, *lost), options)
+    problems = weighed((*plan.problems, *damaged, *missing.problems, *lost), options)
     if any(problem.severity == "error" for problem in problems):
         raise CourseProblems(problems)
     report.problems(problems)
-    return ReadCourse(layout=found, folder=folder, plan=plan)
+    return ReadCourse(layout=found, folder=folder, plan=plan, lacking=missing)
 
 
 def keep_findings(options: Options, plan: CoursePlan) -> None:

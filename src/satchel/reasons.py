@@ -22,8 +22,8 @@ _PROCESSES = {
     "sockets": "Opens network connections of its own, which Python in the browser cannot do.",
     "server": "Starts a server, which Python in the browser cannot do.",
 }
-# Every notebook has these, so they say nothing about one.
-_OF_THE_KERNEL = frozenset({"ipython", "ipykernel", "comm", "micropip", "piplite", "pyodide-kernel", "jedi"})
+# Every notebook has these, or they are for the book's pages alone; so they say nothing about one.
+_OF_THE_KERNEL = frozenset({"ipython", "ipykernel", "comm", "micropip", "piplite", "pyodide-kernel", "jedi", "myst-nb"})
 _LANGUAGES = {"r": "R", "ir": "R", "sas": "SAS", "xeus-cling": "C++", "c++": "C++", "javascript": "JavaScript"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from rich.table import Table
 from satchel.errors import Problem
 from satchel.model import Decision
 
+# A thousand complaints of one kind are one fault; who corrects the first few sees what is left.
+_OF_A_KIND = 20
 Detail = Literal["quiet", "normal", "verbose"]
 _ROUTES = {
     "book": "[green]in the page[/]",
@@ -42,12 +45,21 @@ class Step:
 
 @dataclass
 class Report:
-    """Prints to the console. Everything the author reads goes through here."""
+    """Prints to the console. Everything the author reads goes through here.
+
+    `published` says that the build has put its new site in place of the last one.
+    """
 
     console: Console
     detail: Detail = "normal"
     clock: Callable[[], float] = time.monotonic
+    published: bool = False
     _progress: Progress | None = field(default=None, init=False)
+
+    @property
+    def state(self) -> str:
+        """What became of the site, for the end of a message of failure."""
+        return "The new site is in place." if self.published else "The last good site was not touched."
 
     def echo(self, line: str) -> None:
         """A command that was started; shown in verbose mode, ready to be pasted."""
@@ -121,8 +133,12 @@ class Report:
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Problems with place, message and cure; errors are shown even when quiet."""
+        told: Counter[tuple[str, str]] = Counter()
         for problem in dict.fromkeys(problems):
             if problem.severity == "warning" and self.detail == "quiet":
+                continue
+            told[problem.code, problem.severity] += 1
+            if told[problem.code, problem.severity] > _OF_A_KIND and self.detail != "verbose":
                 continue
             mark = "[red]✗[/]" if problem.severity == "error" else "[yellow]![/]"
             place = f"[bold]{escape(problem.place)}[/]: " if problem.place else ""
@@ -130,6 +146,11 @@ class Report:
             message = escape(" ".join(problem.message.split()))
             self.console.print(f"{mark} {place}{message} [dim]({problem.code})[/]", soft_wrap=True)
             self.console.print(f"  [dim]→[/] {escape(problem.cure)}", soft_wrap=True, highlight=False)
+        for (code, severity), count in told.items():
+            if count > _OF_A_KIND and self.detail != "verbose":
+                mark = "[red]✗[/]" if severity == "error" else "[yellow]![/]"
+                words = f"{mark} and {count - _OF_A_KIND} more of this kind, which --verbose shows [dim]({code})[/]"
+                self.console.print(words, soft_wrap=True, highlight=False)
 
 
 def plan_table(decisions: Sequence[Decision]) -> Table:

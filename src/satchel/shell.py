@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
+from satchel import children
 from satchel.errors import ToolFailed
 
 NodeTool = Literal["node", "npm", "npx"]
@@ -22,6 +24,15 @@ Line = Callable[[str], None]
 
 # Enough to show a traceback or a compiler's complaint, not a whole build log.
 _TAIL_LINES = 30
+
+
+# What the system says when a disk or a quota is full.
+_FULL = ("No space left on device", "File too large", "Disk quota exceeded", "ENOSPC", "EFBIG", "EDQUOT")
+_FULL_CURE = "There is no room left: check free disk space and quota, then build again; what is done already is kept."
+_KILLED_CURE = (
+    "Something outside ended it: often the system, when memory runs out. Close other programs and build again; "
+    "what is done already is kept."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +72,7 @@ def call(
     started = time.monotonic()
     try:
         child = subprocess.Popen(
-            words,
+            (*children.leash(words[0]), *words),
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
@@ -75,7 +86,8 @@ def call(
     out, err, both = list[str](), list[str](), list[str]()
     readers = (_reader(child.stdout, (out, both), on_line), _reader(child.stderr, (err, both), on_line))
     try:
-        code = child.wait(timeout)
+        with children.kept(child):
+            code = child.wait(timeout)
     except subprocess.TimeoutExpired as error:
         _end(child, readers)
         detail = f"{line}\n{_tail(both)}\nstopped after {timeout:g} seconds"
@@ -85,8 +97,14 @@ def call(
         raise
     for reader in readers:
         reader.join()
+    if code < 0:
+        detail = f"{line}\n{_tail(both)}\nended by the signal {_signal_name(-code)}"
+        raise ToolFailed(what, detail=detail, cure=_KILLED_CURE)
     if code != 0:
-        raise ToolFailed(what, detail=f"{line}\n{_tail(both)}\nexit code {code}", cure=cure)
+        full = any(words in line for line in both for words in _FULL)
+        # Where there is no room, the way to the line that found out says nothing.
+        tail = _tail(both).splitlines()[-1] if full else _tail(both)
+        raise ToolFailed(what, detail=f"{line}\n{tail}\nexit code {code}", cure=_FULL_CURE if full else cure)
     return CompletedText(argv=words, stdout="".join(out), stderr="".join(err), seconds=time.monotonic() - started)
 
 
@@ -166,3 +184,10 @@ def _end(child: subprocess.Popen[str], readers: tuple[threading.Thread, ...]) ->
 
 def _tail(lines: Sequence[str]) -> str:
     return "".join(lines[-_TAIL_LINES:]).rstrip()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)

@@ -22,7 +22,7 @@ from satchel import __version__, navigation
 PAGES_FILE = ".satchel/pages.json"
 # The theme's contents beside the pages, and those of a long course.
 _WHOLE, _SHORT = "sbt-sidebar-nav.html", "satchel-contents.html"
-_RENAMED = {".md", ".py"}
+_RENAMED = {".md", ".py", ".Rmd"}
 # Stands for the way to the site root in what the build wants in the head of every page.
 ROOT = "{root}"
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from satchel.model import Activity, Cell, Course, Decision, Route
 from satchel.pairing import digest
 
+_ATTACHED = re.compile(r"attachment:(?P<name>[^\s)\"'>]+)")
 _BROWSER_ROUTES: frozenset[Route] = frozenset({"book", "lite"})
 
 
@@ -31,7 +35,7 @@ def for_book(
     `pages` are satchel's own additions (readers' page, page data), `texts` the author's text files and `files` all
     paths in the content folder. Every notebook becomes an `.ipynb` whose cells carry their identity.
     """
-    notebooks = {a.path: notebook_json(course, a, kernel=a.notebook.kernel) for a in course.activities}
+    notebooks = {a.path: notebook_json(course, _with_pictures(a), kernel=a.notebook.kernel) for a in course.activities}
     shadowed = {a.source for a in course.activities} | _same_docname(notebooks, texts)
     return Staged(
         texts={**notebooks, **pages, "_config.yml": config, "_toc.yml": toc},
@@ -103,6 +107,25 @@ def notebook_json(course: Course, activity: Activity, *, kernel: str) -> str:
         cells.append(entry)
     document = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _with_pictures(activity: Activity) -> Activity:
+    """The activity with pictures that its prose brings along put where they are shown: MyST-NB knows no attachments."""
+    cells = tuple(
+        replace(cell, source=_ATTACHED.sub(partial(_data, json.loads(cell.attachments)), cell.source))
+        if cell.kind == "markdown" and cell.attachments != "{}"
+        else cell
+        for cell in activity.notebook.cells
+    )
+    return replace(activity, notebook=replace(activity.notebook, cells=cells))
+
+
+def _data(attachments: Mapping[str, Any], match: re.Match[str]) -> str:
+    pictures = _mapping(attachments.get(unquote(match["name"])))
+    for kind, content in pictures.items():
+        if kind.startswith("image/") and isinstance(content, str | list):
+            return f"data:{kind};base64,{''.join(content).replace(chr(10), '')}"
+    return match[0]
 
 
 def _ids(cells: Iterable[Cell]) -> list[str]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 import yaml
+from sphinx.util.matching import Matcher
 from sphinx_external_toc.api import FileItem, GlobItem, SiteMap
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
+from satchel import oldtoc
 from satchel.errors import Problem, did_you_mean
 
 # The order in which Jupyter Book itself would pick, if a page exists in several formats.
-PAGE_SUFFIXES = (".ipynb", ".md", ".py", ".rst", ".txt")
+PAGE_SUFFIXES = (".ipynb", ".md", ".py", ".Rmd", ".rst", ".txt")
+# What Sphinx takes for a page without being told by the table of contents.
+_SPHINX_SUFFIXES = (".ipynb", ".md", ".rst")
+_ITEMS = {"jb-book": "chapters", "jb-article": "sections"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,12 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
     # PyYAML raises ValueError for a date that does not exist, and gives up on absurdly deep nesting.
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return Toc(pages=(), problems=(_syntax(error, file),))
+    old = oldtoc.is_old(data)
+    if old:
+        try:
+            data = oldtoc.of_today(data)
+        except (MalformedError, TypeError, ValueError, AttributeError) as error:
+            return Toc(pages=(), problems=(_malformed(error, file),))
     if not isinstance(data, dict) or not isinstance(data.get("root"), str):
         return Toc(
             pages=(),
@@ -66,21 +77,11 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
         )
     try:
         site = parse_toc_data(data)
-    except (MalformedError, TypeError, ValueError) as error:
-        return Toc(
-            pages=(),
-            problems=(
-                Problem(
-                    code="toc-malformed",
-                    message=f"The table of contents cannot be read: {error}",
-                    file=file,
-                    cure="Compare it with the Jupyter Book v1 format: parts, chapters, sections, each with `file:`.",
-                ),
-            ),
-        )
+    except (MalformedError, TypeError, ValueError, AttributeError) as error:
+        return Toc(pages=(), problems=(_malformed(error, file),))
     by_docname = _by_docname(available)
     pages: list[TocPage] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = [oldtoc.problem(file)] if old else []
     named: dict[str, str] = {}
     for name, part in _names(site, by_docname):
         named.setdefault(name, part)
@@ -95,16 +96,40 @@ def parse(text: str, *, available: Collection[str], file: str) -> Toc:
 
 
 def with_page(text: str, docname: str) -> str:
-    """A valid table of contents with one more page at its end."""
+    """A valid table of contents with one more page at its end, in today's format."""
     data = yaml.safe_load(text)
+    if oldtoc.is_old(data):
+        data = oldtoc.of_today(data)
     entry = {"file": docname}
-    if "parts" in data:
-        data["parts"] = [*data["parts"], {"chapters": [entry]}]
+    parts = next((key for key in ("parts", "subtrees") if key in data), None)
+    if parts:
+        items = "chapters" if parts == "parts" else "entries"
+        part: dict[str, object] = {items: [entry]}
+        if "numbered" in data.get("defaults", {}):
+            part["numbered"] = False
+        data[parts] = [*data[parts], part]
     else:
-        key = next((k for k in ("chapters", "sections") if k in data), None)
-        key = key or ("sections" if data.get("format") == "jb-article" else "chapters")
+        key = next((k for k in ("chapters", "sections", "entries") if k in data), None)
+        key = key or _ITEMS.get(data.get("format"), "entries")
         data[key] = [*data.get(key, []), entry]
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+
+
+def with_loose_pages(table: Toc, *, available: Collection[str], excluded: Collection[str]) -> Toc:
+    """The table with the pages that it does not name, unless a pattern excludes them; they come last."""
+    named = {page.docname for page in table.pages}
+    by_docname = _by_docname([name for name in available if not left_out(name, excluded)])
+    loose = tuple(
+        TocPage(docname=docname, source=source)
+        for docname, source in sorted(by_docname.items())
+        if docname not in named and PurePosixPath(source).suffix in _SPHINX_SUFFIXES
+    )
+    return replace(table, pages=(*table.pages, *loose))
+
+
+def left_out(path: str, patterns: Collection[str]) -> bool:
+    """Whether the book's `exclude_patterns` keep a file out, by Sphinx's rules."""
+    return bool(patterns) and Matcher(list(patterns)).match(path)
 
 
 def _names(site: SiteMap, by_docname: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -137,6 +162,15 @@ def _by_docname(available: Collection[str]) -> dict[str, str]:
             if name.endswith(suffix):
                 found[name[: -len(suffix)]] = name
     return found
+
+
+def _malformed(error: Exception, file: str) -> Problem:
+    return Problem(
+        code="toc-malformed",
+        message=f"The table of contents cannot be read: {error}",
+        file=file,
+        cure="Compare it with the Jupyter Book v1 format: parts, chapters, sections, each with `file:`.",
+    )
 
 
 def _missing(name: str, file: str, known: Collection[str]) -> Problem:

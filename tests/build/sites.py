@@ -23,6 +23,16 @@ def snapshot(folder: Path) -> dict[str, str]:
     }
 
 
+Times = dict[str, tuple[int, int]]
+
+
+def times(folder: Path) -> Times:
+    """When each file and folder below `folder`, and itself, was last written to, and its mode; for folders, what came
+    and went counts."""
+    paths = [folder, *sorted(folder.rglob("*"))]
+    return {path.relative_to(folder).as_posix(): (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in paths}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Built:
     """A course and what one build made of it; `given` is the course before, `files` the site right after."""
@@ -32,6 +42,7 @@ class Built:
     done: CompletedProcess[str]
     given: Mapping[str, str]
     files: Mapping[str, str]
+    times: Times = field(default_factory=dict)
 
     @property
     def site(self) -> Path:

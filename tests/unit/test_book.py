@@ -9,6 +9,7 @@ import yaml
 
 from satchel import book, bookconfig
 from satchel.errors import ToolFailed
+from satchel.lacking import lacking, pip_name
 
 SOURCE = Path("/home/x/_build/.work/book-source")
 FAILED = """\
@@ -123,3 +124,75 @@ def test_a_list_that_is_none_is_refused(where: str) -> None:
     _, [problem] = bookconfig.parse(where, file="_config.yml")
     assert problem.code == "config-shape"
     assert "must be a list" in problem.message
+
+
+def configured(text: str) -> bookconfig.BookConfig:
+    config, problems = bookconfig.parse(text, file="_config.yml")
+    assert problems == ()
+    return config
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "html: {analytics: {google_analytics_id: G-1}}",
+        "html: {google_analytics_id: G-1}",
+        "html: {comments: {hypothesis: true}}",
+        "html: {comments: {utterances: {repo: a/b}}}",
+        "sphinx: {config: {html_theme_options: {analytics: {plausible_analytics_domain: example.org}}}}",
+    ],
+)
+def test_what_would_ask_another_site_is_left_out_and_told(text: str) -> None:
+    config, [told] = bookconfig.parse(f"title: Kept\n{text}\n", file="_config.yml")
+    assert (told.code, told.severity, told.file) == ("config-elsewhere", "warning", "_config.yml")
+    staged = bookconfig.staged(config, assets="satchel/0123/")
+    assert "Kept" in staged
+    for word in ("G-1", "hypothesis", "utterances", "example.org"):
+        assert word not in staged
+
+
+def test_what_is_switched_off_is_nothing_to_tell() -> None:
+    text = "html: {comments: {hypothesis: false, utterances: false}, analytics: {plausible_analytics_url: https://x.y}}"
+    assert bookconfig.parse(text, file="_config.yml")[1] == ()
+
+
+def test_what_is_not_installed_is_told_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / "here.py").touch()
+    config = configured(
+        "sphinx:\n  extra_extensions: [sphinx_design, sphinx.ext.todo, sphinxext.surely_not]\n"
+        "  local_extensions: {here: ., gone: ./nowhere}\n"
+        "  config: {html_theme: surely_none, html_theme_options: {a: b}, language: de}\n"
+    )
+    found = lacking(config, folder=tmp_path, file="_config.yml")
+    assert (found.extensions, found.theme) == (("sphinxext.surely_not", "gone"), "surely_none")
+    assert [(problem.code, problem.severity) for problem in found.problems] == [
+        ("extension-missing", "warning"),
+        ("extension-missing", "warning"),
+        ("theme-missing", "warning"),
+    ]
+    staged = yaml.safe_load(
+        bookconfig.staged(config, assets="satchel/0123/", absent=found.extensions, theme_absent=True)
+    )
+    assert staged["sphinx"]["extra_extensions"][-2:] == ["sphinx_design", "sphinx.ext.todo"]
+    assert staged["sphinx"]["local_extensions"] == {"here": "."}
+    assert staged["sphinx"]["config"]["language"] == "de"
+    assert "html_theme" not in staged["sphinx"]["config"]
+
+
+@pytest.mark.parametrize("theme", ["sphinx_book_theme", "alabaster"])
+def test_a_theme_that_is_installed_is_kept(theme: str, tmp_path: Path) -> None:
+    found = lacking(configured(f"sphinx: {{config: {{html_theme: {theme}}}}}"), folder=tmp_path, file="_config.yml")
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("sphinx_exercise", "sphinx-exercise"),
+        ("sphinxcontrib.mermaid", "sphinxcontrib-mermaid"),
+        ("sphinxext.rediraffe", "sphinxext-rediraffe"),
+        ("hoverxref.extension", "hoverxref"),
+    ],
+)
+def test_pip_is_asked_for_the_name_that_it_knows(module: str, name: str) -> None:
+    assert pip_name(module) == name

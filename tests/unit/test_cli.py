@@ -88,7 +88,7 @@ def test_all_problems_are_told_at_once_with_file_place_and_cure(tmp_path: Path, 
         ("extension-missing", "book/_config.yml, sphinx"),
     ]
     assert all(told.cure for told in ran.told)
-    assert "The course has 7 problems." in ran.text
+    assert "The course has 6 problems." in ran.text
     assert 'Did you mean "one"?' in ran.text
 
 

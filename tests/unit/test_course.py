@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from satchel import course as courses
+from satchel import toc as toc_module
 from satchel.course import CourseRead, Sources
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: One\n  chapters:\n  - file: one/a\n  - file: one/b\n"
@@ -118,7 +119,7 @@ def test_a_bad_notebook_is_refused(text: str, code_: str) -> None:
     ("toc", "code_"),
     [
         ("", "toc-root"),
-        ("- a\n- b\n", "toc-root"),
+        ("- a\n- b\n", "toc-malformed"),
         ("format: jb-book\nroot: [", "toc-yaml"),
         ("format: jb-book\nroot: index\nparts: 3\n", "toc-malformed"),
         ("format: nonsense\nroot: index\n", "toc-malformed"),
@@ -193,3 +194,93 @@ def test_a_published_notebook_can_be_put_back_into_a_course() -> None:
     document["metadata"]["satchel"] = {"course": "demo", "notebook": "a", "gpu": True}
     result = read({"index.md": "# H\n", "one/a.ipynb": json.dumps(document), "one/b.md": MYST})
     assert result.course.activities[0].notebook.satchel == '{"gpu": true}'
+
+
+def test_an_old_notebook_whose_texts_are_lists_of_lines_is_read() -> None:
+    heading = {"cell_type": "heading", "level": 1, "metadata": {}, "source": ["Old\n", "times"]}
+    cell = {"cell_type": "code", "input": ["x = 1\n", "x"], "language": "python", "metadata": {}, "outputs": []}
+    old = {"metadata": {}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [heading, cell]}]}
+    result = read({"index.md": "# H\n", "one/a.ipynb": json.dumps(old), "one/b.md": MYST})
+    assert result.problems == ()
+    assert result.course.activities[0].notebook.code[0].source == "x = 1\nx"
+
+
+def test_r_markdown_is_a_notebook() -> None:
+    rmd = "---\njupyter: {kernelspec: {name: python3, display_name: Python 3, language: python}}\n---\n\n# Lesson\n"
+    texts = {"index.md": "# H\n", "one/a.Rmd": f"{rmd}\n```{{python}}\nx = 1\n```\n", "one/b.md": MYST}
+    result = read(texts)
+    assert result.problems == ()
+    first = result.course.activities[0]
+    assert (first.source, first.path, first.notebook.code[0].source) == ("one/a.Rmd", "one/a.ipynb", "x = 1")
+
+
+def test_a_kernel_without_a_display_name_will_do() -> None:
+    short = MYST.replace("  display_name: Python 3\n", "")
+    result = read({"index.md": "# H\n", "one/a.md": short, "one/b.md": MYST})
+    assert result.problems == ()
+    assert [activity.notebook.kernel for activity in result.course.activities] == ["python3", "python3"]
+
+
+def test_a_title_is_what_a_reader_sees() -> None:
+    text = MYST.replace("# Lesson *A*", "# {index}`NumPy <single: NumPy>` and {term}`arrays`")
+    result = read({"index.md": "# H\n", "one/a.md": text, "one/b.md": MYST})
+    assert result.course.activities[0].title == "NumPy and arrays"
+
+
+@pytest.mark.parametrize(
+    ("toc", "pages"),
+    [
+        ("- file: index\n- file: one/a\n- file: one/b\n", ["index", "one/a", "one/b"]),
+        ("- file: index\n  sections:\n  - file: one/b\n", ["index", "one/b"]),
+        ("- file: index\n- part: First\n- file: one/a\n- part: Second\n- file: one/b\n", ["index", "one/a", "one/b"]),
+        ("- file: index\n- part: First\n  chapters:\n  - file: one/a\n", ["index", "one/a"]),
+        ("- file: index\n- file: one/a\n- part: First\n- file: one/b\n", None),
+        ("file: index\nchapters:\n- file: one/a\n", ["index", "one/a"]),
+    ],
+)
+def test_the_format_of_2020_is_read_as_what_it_means(toc: str, pages: list[str] | None) -> None:
+    result = read({"index.md": "# H\n", "one/a.md": MYST, "one/b.md": MYST}, toc)
+    if pages is None:
+        assert "toc-malformed" in problem_codes(result)
+    else:
+        assert [page.docname for page in result.toc.pages] == pages
+        [told] = [problem for problem in result.problems if problem.code == "toc-old-format"]
+        assert told.severity == "warning"
+        assert pages[-1] in toc_module.with_page(toc, "activities")
+
+
+@pytest.mark.parametrize(
+    "toc",
+    [
+        "root: index\nsubtrees:\n- entries:\n  - file: one/a\n",
+        "root: index\nentries:\n- file: one/a\n",
+        "format: jb-book\nroot: index\n",
+        "format: jb-article\nroot: index\nsections:\n- file: one/a\n",
+        "format: jb-book\nroot: index\ndefaults: {numbered: true}\nparts:\n- chapters:\n  - file: one/a\n",
+    ],
+)
+def test_one_more_page_fits_into_every_format(toc: str) -> None:
+    texts = {"index.md": "# H\n", "one/a.md": MYST, "activities.md": "# A\n"}
+    before = read(texts, toc)
+    after = read(texts, toc_module.with_page(toc, "activities"))
+    assert [problem for problem in after.problems if problem.severity == "error"] == []
+    assert [page.docname for page in after.toc.pages] == [*(page.docname for page in before.toc.pages), "activities"]
+
+
+def test_pages_beside_the_table_come_last_and_none_that_is_left_out() -> None:
+    texts = {"index.md": "# H\n", "b.md": "# B\n", "a/c.ipynb": ipynb(code("1")), "drafts/d.ipynb": "{", "x.txt": "x"}
+    sources = Sources(
+        texts=texts,
+        sizes=dict.fromkeys(texts, 1),
+        toc="format: jb-book\nroot: index\n",
+        ledger=None,
+        title="T",
+        author="A",
+        toc_file="_toc.yml",
+        ledger_file="ledger",
+        loose_pages=True,
+        excluded=("drafts/*",),
+    )
+    result = courses.assemble(sources)
+    assert [page.source for page in result.toc.pages] == ["index.md", "a/c.ipynb", "b.md"]
+    assert result.problems == ()

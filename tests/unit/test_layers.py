@@ -17,17 +17,19 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "satchel"
 # Modules that read or write files, start processes, use the network or the clock. Everything else is pure.
 EFFECTS = word_set(
     """
-    lastsite layout shell report folders stamps frontend book lite assemble scan siteserver offline serve
+    lastsite layout children lacking shell report folders stamps frontend book lite assemble scan siteserver offline
+    serve
     options reading making proving pipeline cli
-    sphinx_ext
+    absent sphinx_ext
     check check.checking check.chromium check.kept check.machine check.running check.views
     runtime runtime.bundle runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn runtime.closing
     runtime.core runtime.download runtime.fetch runtime.folder
-    runtime.make_catalogue runtime.make_packages runtime.mirror runtime.plan runtime.progress runtime.pypi
+    runtime.make_catalogue runtime.make_packages runtime.make_standin runtime.mirror runtime.plan runtime.progress
+    runtime.pypi
     runtime.recorded runtime.snapshot runtime.stripped runtime.supply runtime.wheels runtime.zippiece
     """
 )
-IN_PYODIDE = word_set("runtime.freeze runtime.compile_archive")
+IN_PYODIDE = word_set("runtime.freeze runtime.compile_archive runtime.own.myst_nb")
 # What a pure module may name of a module with effects: values and questions that are answered without any.
 ALLOWED = {
     ("planning", "layout"): {"CourseFolder", "Layout"},

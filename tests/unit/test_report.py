@@ -133,3 +133,29 @@ def test_the_plan_reads_well_without_colours() -> None:
 
 def test_sizes_are_decimal_megabytes() -> None:
     assert [megabytes(size) for size in (0, 1_250_000, 46_500_000)] == ["0.0 MB", "1.2 MB", "46.5 MB"]
+
+
+@pytest.mark.parametrize("severity", ["error", "warning"])
+def test_a_thousand_of_a_kind_are_summed_up(severity: str) -> None:
+    made = report()
+    made.problems([problem(severity, where=f"line {number}") for number in range(1000)])
+    made.problems([problem(severity, code="another")])
+    lines = shown(made).splitlines()
+    assert len([line for line in lines if "It broke." in line]) == 21
+    assert (
+        f"{'✗' if severity == 'error' else '!'} and 980 more of this kind, which --verbose shows (some-code)" in lines
+    )
+
+
+def test_verbose_tells_all_thousand() -> None:
+    made = report("verbose")
+    made.problems([problem(where=f"line {number}") for number in range(1000)])
+    assert shown(made).count("It broke.") == 1000
+    assert "more of this kind" not in shown(made)
+
+
+def test_the_end_of_a_failure_says_what_became_of_the_site() -> None:
+    made = report()
+    assert made.state == "The last good site was not touched."
+    made.published = True
+    assert made.state == "The new site is in place."

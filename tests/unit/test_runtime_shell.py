@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from satchel import shell
+from satchel import children, shell
 from satchel.errors import Exit, ToolFailed
 from satchel.shell import call, node_env, node_tool, pasteable, python_tool
 
@@ -90,3 +94,73 @@ def test_machine_without_node_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_python_tool_is_this_python() -> None:
     done = call([*python_tool("platform")], what="platform", cure="none")
     assert done.stdout.strip()
+
+
+def test_tool_that_is_killed_is_told_with_what_may_be_the_reason() -> None:
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    with pytest.raises(ToolFailed, match="Tooling") as failed:
+        call([sys.executable, "-c", code], what="Tooling", cure="Try again.")
+    assert "ended by the signal SIGKILL" in failed.value.detail
+    assert "memory" in failed.value.cure
+
+
+def test_interruption_ends_what_runs_and_what_comes_after() -> None:
+    begun = threading.Event()
+    failures: list[ToolFailed] = []
+
+    def work() -> None:
+        try:
+            code = "print('begun', flush=True); import time; time.sleep(600)"
+            call([sys.executable, "-c", code], what="Tooling", cure="", on_line=lambda _line: begun.set())
+        except ToolFailed as error:
+            failures.append(error)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert begun.wait(120)
+    try:
+        children.stop_all()
+        worker.join(120)
+        assert [failure.what for failure in failures] == ["Tooling"]
+        with pytest.raises(ToolFailed):
+            call([sys.executable, "-c", "import time; time.sleep(600)"], what="Another", cure="")
+    finally:
+        children.begin()
+    assert call([sys.executable, "-c", "print(1)"], what="A third", cure="").stdout == "1\n"
+
+
+@pytest.mark.skipif(not children.leash(sys.executable), reason="only Linux ends children with their parent")
+def test_tool_does_not_outlive_us_when_we_are_killed(tmp_path: Path) -> None:
+    mark = tmp_path / "child"
+    child = f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(600)"
+    code = f"import sys; from satchel.shell import call; call([sys.executable, '-c', {child!r}], what='x', cure='x')"
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        wait_for(lambda: mark.is_file() and mark.read_text())
+        parent.kill()
+        parent.wait()
+        wait_for(lambda: not running(int(mark.read_text())))
+    finally:
+        parent.kill()
+
+
+def running(process: int) -> bool:
+    """Whether a process runs; one that is only waiting to be buried does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_for(state: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 120
+    while not state():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_tool_that_has_no_room_is_told_so() -> None:
+    code = "import sys; print('OSError: [Errno 28] No space left on device', file=sys.stderr); sys.exit(2)"
+    with pytest.raises(ToolFailed) as failed:
+        call([sys.executable, "-c", code], what="Tooling", cure="Try again.")
+    assert "free disk space" in failed.value.cure

@@ -11,7 +11,7 @@ import pytest
 from runtime_fakes import wheel_bytes
 
 from satchel.errors import ToolFailed
-from satchel.runtime import kernel_wheels, wheels
+from satchel.runtime import kernel_wheels, make_standin, stripped, wheels
 from satchel.runtime.stripped import pure_name, strip
 
 NATIVE = {
@@ -45,9 +45,21 @@ def test_requirements_are_those_of_the_browser_not_of_this_machine(line: str, co
 
 def test_kernel_brings_its_wheels() -> None:
     found = {package.name: package for package, path in kernel_wheels(python="3.13") if path.is_file()}
-    assert set(found) == {"ipykernel", "piplite", "pyodide-kernel"}
+    assert set(found) == {"ipykernel", "piplite", "pyodide-kernel", "myst-nb"}
+    assert (found["myst-nb"].imports, found["myst-nb"].depends) == (("myst_nb",), ())
     assert found["piplite"].depends == ("micropip",)
     assert found["pyodide-kernel"].depends == ("comm", "ipython")
+
+
+def test_our_own_wheels_are_made_of_the_modules_beside_them(tmp_path: Path) -> None:
+    modules = sorted(make_standin.FOLDER.glob("*.py"))
+    assert modules
+    for module in modules:
+        again = tmp_path / f"{module.stem}-0-py3-none-any.whl"
+        stripped.write_wheel(make_standin.contents(module), again, record=f"{module.stem}-0.dist-info/RECORD")
+        assert (make_standin.FOLDER / again.name).read_bytes() == again.read_bytes(), (
+            "python -m satchel.runtime.make_standin"
+        )
 
 
 def test_kernel_without_wheels_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

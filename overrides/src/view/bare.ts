@@ -5,19 +5,21 @@ import { attribute, el } from './dom.ts';
 import { Output } from './output.ts';
 
 export class BareCell implements Runnable {
-  readonly mayFail: boolean;
+  /** A student can do nothing about it, so it stops nobody; what is missing shows in the cells behind. */
+  readonly mayFail = true;
+  readonly #quiet: boolean;
   readonly #source: () => string;
   readonly #root: HTMLElement | null;
   readonly #output: Output | null;
-  readonly #nowhere = el('div');
   readonly #tell: (words: string) => void;
+  #state: RunState = 'none';
 
   /** `root` is the cell's place in the page, `null` if the author removed it altogether. `tell` hears of failures. */
   constructor(root: HTMLElement | null, cell: PageCell, source: () => string, tell: (words: string) => void) {
     this.#root = root;
     this.#source = source;
     this.#tell = tell;
-    this.mayFail = cell.tags.includes('raises-exception');
+    this.#quiet = cell.tags.includes('raises-exception');
     const stored = root?.querySelector<HTMLElement>('.cell_output') ?? null;
     this.#output = stored && new Output(stored, stored, 'Output of a cell without visible code');
     if (root) attribute(root, 'data-state', 'pristine');
@@ -28,17 +30,25 @@ export class BareCell implements Runnable {
     return this.#source();
   }
 
+  /** Whether it has not done its work in this Python yet. */
+  get waits(): boolean {
+    return this.#state === 'none' || (this.#state === 'error' && !this.#quiet);
+  }
+
   mark(state: RunState): void {
+    this.#state = state;
     if (this.#root) attribute(this.#root, 'data-run', state);
   }
 
   begin(): HTMLElement {
-    return this.#output?.begin() ?? this.#nowhere;
+    // A new place for each run: the kernel takes none twice.
+    return this.#output?.begin() ?? el('div');
   }
 
   end(result: RunResult): void {
     this.#output?.end();
-    if (!result.ok && !this.mayFail) this.#tell(`A cell without visible code failed: ${result.error?.name ?? 'error'}.`);
+    if (result.ok || this.#quiet) return;
+    this.#tell(`Code that the author has hidden failed: ${result.error?.name ?? 'error'}. Run the cells above first.`);
   }
 
   refuse(problem: string): void {

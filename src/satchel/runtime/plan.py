@@ -15,8 +15,13 @@ from satchel.runtime.wheels import kernel_wheels
 
 # JupyterLite's worker skips its slow installation only if all of these are preloaded.
 KERNEL_PACKAGES = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
-# Modules of the wheels that come with the kernel.
-_BUNDLED = {"ipykernel": "ipykernel", "piplite": "piplite", "pyodide_kernel": "pyodide-kernel"}
+# Modules of the wheels that come with the kernel, and of ours.
+_BUNDLED = {
+    "ipykernel": "ipykernel",
+    "piplite": "piplite",
+    "pyodide_kernel": "pyodide-kernel",
+    "myst_nb": "myst-nb",
+}
 # Modules that Pyodide itself provides.
 _BUILT_IN = frozenset({"js", "pyodide", "pyodide_js", "_pyodide", "_pyodide_core"})
 

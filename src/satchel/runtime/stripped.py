@@ -30,6 +30,12 @@ def strip(wheel: Path, target: Path) -> None:
     record = next(name for name in files if name.endswith(".dist-info/RECORD"))
     label = str(PurePosixPath(record).with_name("WHEEL"))
     files[label] = _pure_label(files[label])
+    write_wheel(files, target, record=record)
+
+
+def write_wheel(files: Mapping[str, bytes], target: Path, *, record: str) -> None:
+    """Write a wheel of these files and its `record`: the same bytes everywhere."""
+    files = {**files, record: b""}
     files[record] = _record(files, record)
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(files):

@@ -75,7 +75,8 @@ def supply(
     )
     sources = {file.name: store.path(file.sha256) for file in cores}
     sources |= {package.file_name: store.path(package.sha256) for package in fetched}
-    sources |= {path.name: path for _, path in kernel if path.name not in right}
+    needed = {package.file_name for package in complete.packages}
+    sources |= {path.name: path for _, path in kernel if path.name in needed - right}
     _leave_release(complete, out)
     return folder.write(complete, known.info, sources, out)
 

@@ -20,6 +20,8 @@ from satchel.runtime.edges import trimmed
 # The kernel's Python half ships inside this distribution, in one version with its JavaScript half.
 _KERNEL = "jupyterlite-pyodide-kernel"
 _KERNEL_WHEELS = ("ipykernel", "piplite", "pyodide-kernel")
+# What stands in for packages that only a build can use; see `make_standin`.
+_OWN = Path(__file__).parent / "own"
 # What their metadata leaves unsaid: piplite imports micropip.
 _UNSAID = {"piplite": ("micropip",)}
 
@@ -65,7 +67,7 @@ def browser_environment(python: str) -> dict[str, str]:
 
 @cache
 def kernel_wheels(*, python: str) -> tuple[tuple[Package, Path], ...]:
-    """The kernel's own wheels as installed in this environment, with the files they lie in.
+    """The kernel's own wheels as installed in this environment and ours beside them, with the files they lie in.
 
     Raises `ToolFailed` if the installed kernel has none.
     """
@@ -86,6 +88,9 @@ def kernel_wheels(*, python: str) -> tuple[tuple[Package, Path], ...]:
             f"{_KERNEL} {installed.version} has no wheel of {', '.join(sorted(set(_KERNEL_WHEELS) - names))}",
             cure=f"Reinstall it: pip install --force-reinstall --no-deps {_KERNEL}",
         )
+    for path in sorted(_OWN.glob("*.whl")):
+        name, version, _, _ = parse_wheel_filename(path.name)
+        wheels.append((_kernel_package(str(name), str(version), path, python=python), path))
     return tuple(wheels)
 
 
