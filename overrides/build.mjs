@@ -4,8 +4,8 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { HERE, buildPage, buildBoot, buildDisk, buildReady, buildStyles, buildWorker } from './build/bundles.mjs';
-import { copyMathJax } from './build/copies.mjs';
+import { HERE, buildPage, buildBoot, buildDisk, buildReady, buildServiceWorker, buildStyles, buildWorker } from './build/bundles.mjs';
+import { copyIcons, copyMathJax } from './build/copies.mjs';
 import { refuseForeignUrls } from './build/foreign.mjs';
 import { buildLabExtension } from './build/labextension.mjs';
 
@@ -29,7 +29,9 @@ await buildDisk(out);
 await buildReady(out);
 await buildBoot(out);
 await buildWorker(out);
+await buildServiceWorker(out);
 await copyMathJax(`${out}/mathjax`);
+await copyIcons(`${out}/icons`);
 if (values['jupyterlab-staging'] !== undefined) {
   await buildLabExtension(`${out}/labextension`, resolve(values['jupyterlab-staging']));
 }

@@ -71,3 +71,12 @@ export async function buildWorker(out) {
     plugins: [localOnly],
   });
 }
+
+/**
+ * service-worker.js: the worker of readers who keep the course. A classic script, as JupyterLite's is, which it takes in.
+ * And retired-worker.js, which a site can put in its place to be rid of it.
+ */
+export async function buildServiceWorker(out) {
+  const entryPoints = { 'service-worker': 'src/offline/service-worker.ts', 'retired-worker': 'src/offline/retired-worker.ts' };
+  await build({ ...COMMON, format: 'iife', entryPoints, outdir: out });
+}

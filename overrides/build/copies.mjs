@@ -15,3 +15,8 @@ export async function copyMathJax(out) {
   // Addresses of the speech engine's data; speech is not part of this file.
   await writeFile(`${out}/tex-mml-chtml.js`, source.replace(/https:\/\/cdn\.jsdelivr\.net\/npm\//g, './'));
 }
+
+/** The plain icons of the course as an app. */
+export async function copyIcons(out) {
+  await cp('icons', out, { recursive: true });
+}

@@ -9,6 +9,8 @@ import type { Clock } from './store/session.ts';
 import { EditStore } from './store/store.ts';
 import type { PageConfig } from './types.ts';
 import { articleOf, sorry } from './desk.ts';
+import type { KeepOffline } from './keep-offline.ts';
+import { cacheNames } from './offline/place.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { firstLook } from './store/visit.ts';
 import { download } from './view/dom.ts';
@@ -55,6 +57,7 @@ export class Site {
   readonly #clock: Clock;
   #map: Promise<CourseMap | null> | null = null;
   #workspace: Workspace | null = null;
+  #offline: Promise<KeepOffline> | null = null;
   #looking = false;
   /** What was seen of each notebook's work, and which of it has changed since; `null` before the first look. */
   #seen: Map<string, readonly StoredEdit[]> | null = null;
@@ -88,7 +91,7 @@ export class Site {
         this.lookSoon(desk());
         return problems;
       },
-      openWorkspace: () => void this.openWorkspace(hostOf(desk())).catch((error: unknown) => sorry(articleOf(document), error)),
+      openWorkspace: () => void this.openWorkspace(hostOf(desk()), null, () => this.#keepOffline(desk())).catch((error: unknown) => sorry(articleOf(document), error)),
       lend: (tab) => void this.#lend(tab, desk()),
       changed: (notebooks) => {
         for (const notebook of notebooks) this.#stale.add(notebook);
@@ -137,6 +140,7 @@ export class Site {
   /** The work is back in the page. A tab that a framed page has opened of itself asks that page for its work. */
   async arrived(desk: Desk): Promise<void> {
     this.lookSoon(desk);
+    this.#attendToOffline(desk).catch((error: unknown) => console.warn('satchel: the kept copy of the course could not be seen to', error));
     const opener: unknown = window.opener;
     if (!window.name.startsWith(OWN_TAB) || !isWindow(opener)) return;
     const { takeOver } = await import('./takeover.ts');
@@ -181,17 +185,23 @@ export class Site {
     return [...now.values()].flat();
   }
 
-  /** Opens the panel with the student's work; what bringing in `file` would change is shown, if there is one. */
-  async openWorkspace(desk: PanelHost, file: Blob | null = null): Promise<void> {
+  /**
+   * Opens the panel with the student's work; what bringing in `file` would change is shown, if there is one. `keepOffline`
+   * gives what is behind the section about the kept copy.
+   */
+  async openWorkspace(desk: PanelHost, file: Blob | null = null, keepOffline: (() => Promise<KeepOffline>) | null = null): Promise<void> {
     const { page } = desk;
     if (this.#workspace === null) {
-      const [{ Workspace: Panel }, elsewhere] = await Promise.all([import('./view/workspace.ts'), this.#elsewhere()]);
+      const [{ Workspace: Panel }, elsewhere, offline] = await Promise.all([
+        import('./view/workspace.ts'), this.#elsewhere(), keepOffline && keepOffline(),
+      ]);
       this.#workspace ??= new Panel({
         page: this.page,
         library: desk.library,
         backup: () => desk.backup(),
         download: page && (() => this.savePage(page.session.notebook, desk.library, null)),
         ...elsewhere.panel(desk.library),
+        offline: offline && { section: offline.section('h3', 'satchel-offline-title'), look: () => offline.look() },
         resetPage: page && page.session.ids.length > 0 ? () => page.resetPage() : null,
         link: (page, cell) => this.link(page, cell),
         check: this.#check,
@@ -218,6 +228,24 @@ export class Site {
       course: this.page.course, lite: new URL('lite/', this.#root).href,
       map: () => this.map(), fetchText: (url) => this.fetchText(url), now: () => this.#clock.now(),
     });
+  }
+
+  /** The kept copy of the course; in a chunk of its own. A reader who keeps nothing never loads it. */
+  #keepOffline(desk: Desk): Promise<KeepOffline> {
+    this.#offline ??= import('./keep-offline.ts').then(({ KeepOffline: Chunk }) => new Chunk({
+      page: this.page, root: this.#root.href, show: (note) => desk.toolbar.show(note), flush: () => desk.session.flush(), now: () => this.#clock.now(),
+    }));
+    return this.#offline;
+  }
+
+  /** Goes on with what a reader who keeps the course has asked for, and shows the place on this page, if any, to ask for it. */
+  async #attendToOffline(desk: Desk): Promise<void> {
+    const place = document.getElementById('satchel-keep-offline');
+    if (place) place.replaceWith((await this.#keepOffline(desk)).section('h2', 'satchel-offline-here'));
+    // Only present on secure origins.
+    const { caches: stores } = globalThis as { caches?: CacheStorage };
+    const kept = await stores?.has(cacheNames({ course: this.page.course.id, root: this.#root.href }).index).catch(() => false);
+    if (kept === true) (await this.#keepOffline(desk)).attend();
   }
 
   /** Once a visit: says that there is older work, unless that has been said. */

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from satchel import folders
+from satchel import folders, offlinelist
 from satchel.errors import ToolFailed
 from satchel.frontend import Frontend
 
 MARKER = ".satchel-site"
+_SUMS = "SHA256SUMS"
+_LISTS = frozenset({_SUMS, offlinelist.FILE_NAME})
 _LEFT_OUT = frozenset({"objects.inv", ".buildinfo", "_sources", ".doctrees"})
 # Templates of the themes, not pages: their links are not filled in.
 _NO_PAGES = ("_static/webpack-macros.html", "_static/sbt-webpack-macros.html")
@@ -72,8 +74,13 @@ def assemble(parts: Parts, aside: Path) -> Path:
 
 
 def seal(site: Path) -> None:
-    """Write the list of all files and their hashes; to be done again after any change to the site."""
-    (site / "SHA256SUMS").write_text(_sums(site), "utf-8")
+    """Write the lists of all files and their hashes; to be done again after any change to the site."""
+    hashes = {name: folders.sha256(site / name) for name in folders.files(site) if name not in _LISTS}
+    listed = ((name, (site / name).stat().st_size, digest) for name, digest in hashes.items())
+    (site / offlinelist.FILE_NAME).write_text(offlinelist.list_text(listed), "utf-8")
+    hashes[offlinelist.FILE_NAME] = folders.sha256(site / offlinelist.FILE_NAME)
+    # `sha256sum -c` format, every file of the site but the list itself.
+    (site / _SUMS).write_text("".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)), "utf-8")
 
 
 def swap(aside: Path, site: Path) -> None:
@@ -94,8 +101,3 @@ def swap(aside: Path, site: Path) -> None:
 def _old(site: Path) -> Path:
     # A hidden name like that of our other folders: `site.old` may well be somebody's own copy.
     return site.with_name(f".{site.name}-old")
-
-
-def _sums(site: Path) -> str:
-    """`sha256sum -c` format, every file of the site but the list itself."""
-    return "".join(f"{folders.sha256(site / name)}  {name}\n" for name in folders.files(site) if name != "SHA256SUMS")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
@@ -11,6 +12,7 @@ import yaml
 from satchel import elsewhere
 from satchel.bookshape import wrong_shapes
 from satchel.errors import Problem
+from satchel.webapp import links
 
 _EXTENSIONS = ("satchel.sphinx_ext", "satchel.absent")
 
@@ -27,6 +29,13 @@ class BookConfig:
     def extensions(self) -> tuple[str, ...]:
         """Sphinx extensions the author asks for, by module name."""
         return tuple(_extensions(yaml.safe_load(self.settings)))
+
+    @property
+    def logo(self) -> str | None:
+        """The file name of the book's logo, which Sphinx puts among its static files."""
+        raw = yaml.safe_load(self.settings)
+        named = raw.get("logo") or _section(_section(raw, "sphinx"), "config").get("html_logo")
+        return PurePosixPath(named).name if isinstance(named, str) else None
 
     @property
     def local_extensions(self) -> tuple[tuple[str, str], ...]:
@@ -92,6 +101,7 @@ def staged(
         # MyST-NB would load the widget manager from a CDN; cells with widgets get ours when they run.
         "nb_ipywidgets_js": {},
         "satchel_assets": assets,
+        "satchel_head": links("{root}", assets=assets),
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "satchel_absent": sorted(absent),

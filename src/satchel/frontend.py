@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,12 @@ from satchel.shell import call, node_env, node_tool
 from satchel.stamps import Stamps
 
 SOURCE = Path(__file__).resolve().parents[2] / "overrides"
-_INPUTS = ("src", "css", "build", ".npmrc", "build.mjs", "package.json", "package-lock.json", "tsconfig.json")
+_INPUTS = ("src", "css", "build", "icons", ".npmrc", "build.mjs", "package.json", "package-lock.json", "tsconfig.json")
 _STEP = "frontend"
-# Not served to readers: boot.mjs lives in /runtime/, the extension in /lite/.
-_NOT_SERVED = frozenset({"boot.mjs", "labextension"})
+# Rules over all pages below the folder it lies in, so that is the site itself.
+_AT_THE_TOP = "service-worker.js"
+# Not in the hashed folder: boot.mjs lives in /runtime/, the extension in /lite/.
+_NOT_SERVED = frozenset({"boot.mjs", "labextension", _AT_THE_TOP})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,7 @@ class Frontend:
     def publish(self, site: Path) -> None:
         """Copy what readers load into the site."""
         folders.copy_tree(self.folder, site / self.assets, skip=_NOT_SERVED)
+        shutil.copyfile(self.folder / _AT_THE_TOP, site / _AT_THE_TOP)
 
 
 def templates() -> dict[str, str]:

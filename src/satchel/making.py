@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from satchel import (
     book,
@@ -24,6 +25,7 @@ from satchel import (
     settings,
     staging,
     toc,
+    webapp,
 )
 from satchel import runtime as runtimes
 from satchel.assemble import Parts
@@ -100,6 +102,7 @@ def make(options: Options, read: ReadCourse, ground: Ground, report: Report) -> 
             manifest.SCHEMA_FILE_NAME: manifest.schema_text(),
             settings.SCHEMA_FILE_NAME: settings.schema_text(),
             f"runtime/{runtimes.DESCRIPTION}": runtimes.description(ready, edition=read.plan.course.version),
+            webapp.FILE_NAME: _app(read, ground.frontend, made.html),
         },
     )
     return Made(parts=parts, warnings=tuple(_told(made.warnings, read)))
@@ -131,6 +134,14 @@ def _texts(read: ReadCourse, ground: Ground) -> dict[str, str]:
         manifest.FILE_NAME: read.plan.manifest(ground.runtime.packages),
         coursemap.FILE_NAME: coursemap.map_text(read.plan.course, read.plan.decisions),
     }
+
+
+def _app(read: ReadCourse, built: Frontend, html: Path) -> str:
+    """The manifest of the course as an app, with the course's logo as its icon if that can be one."""
+    name = read.plan.config.logo
+    logo = html / "_static" / name if name else None
+    icon = webapp.logo_icon(f"_static/{quote(logo.name)}", logo.read_bytes()) if logo and logo.is_file() else None
+    return webapp.manifest_text(read.plan.course.title, assets=built.assets, logo=icon)
 
 
 @contextmanager

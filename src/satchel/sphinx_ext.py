@@ -23,6 +23,8 @@ PAGES_FILE = ".satchel/pages.json"
 # The theme's contents beside the pages, and those of a long course.
 _WHOLE, _SHORT = "sbt-sidebar-nav.html", "satchel-contents.html"
 _RENAMED = {".md", ".py", ".Rmd"}
+# Stands for the way to the site root in what the build wants in the head of every page.
+ROOT = "{root}"
 
 
 class SatchelCell(nodes.container):
@@ -168,6 +170,12 @@ def notice_disk(app: Sphinx, _page: str, _template: str, context: dict[str, Any]
     )
 
 
+def link_app(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: object) -> None:
+    """Let every page say that the course can be installed as an app."""
+    root = "../" * page.count("/") or "./"
+    context["metatags"] = context.get("metatags", "") + app.config.satchel_head.replace(ROOT, root)
+
+
 def _is_ours(script: Any) -> bool:
     return str(getattr(script, "filename", script)).endswith("/page.js")
 
@@ -180,6 +188,7 @@ def _is_thebe_loader(script: Any) -> bool:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the hooks with Sphinx."""
     app.add_config_value("satchel_assets", "satchel/", "html")
+    app.add_config_value("satchel_head", "", "html")
     plain = (_children_only, _children_only)
     app.add_node(SatchelCell, html=(_visit_cell, _depart_cell), latex=plain, text=plain, man=plain, texinfo=plain)
     app.connect("config-inited", settle_theme)
@@ -191,4 +200,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", name_folds)
     app.connect("html-page-context", notice_disk)
     app.connect("html-page-context", shorten_contents, priority=100)
+    app.connect("html-page-context", link_app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

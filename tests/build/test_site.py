@@ -52,6 +52,9 @@ HEAVY = {"numpy", "pandas", "matplotlib", "scipy", "scikit-learn", "ipywidgets"}
         "capabilities.schema.json",
         "satchel-course.json",
         "SHA256SUMS",
+        "offline.json",
+        "service-worker.js",
+        "manifest.webmanifest",
         ".nojekyll",
         "_images/square.png",
     ],
@@ -111,6 +114,23 @@ def test_the_list_of_hashes_is_right_and_complete(tiny: Built) -> None:
     assert all(re.fullmatch(r"[0-9a-f]{64}  \S.*", line) for line in lines)
     listed = {line[66:]: line[:64] for line in lines}
     assert listed == {name: value for name, value in tiny.files.items() if name != "SHA256SUMS"}
+
+
+def test_the_list_of_what_a_reader_can_keep_is_right_and_complete(tiny: Built) -> None:
+    listed = json.loads((tiny.site / "offline.json").read_text("utf-8"))["files"]
+    served = {name for name in tiny.files if not name.startswith(".")} - {"SHA256SUMS", "offline.json"}
+    assert {name: value for name, _, value in listed} == {name: tiny.files[name] for name in served}
+    assert {name: size for name, size, _ in listed} == {name: (tiny.site / name).stat().st_size for name in served}
+
+
+def test_every_page_of_the_book_links_to_the_app_and_the_app_to_its_icons(tiny: Built) -> None:
+    manifest = json.loads((tiny.site / "manifest.webmanifest").read_text("utf-8"))
+    assert all((tiny.site / icon["src"]).is_file() for icon in manifest["icons"])
+    for name in ("index.html", "lessons/numbers.html", "gpu/train.html", "activities.html", "search.html"):
+        text = (tiny.site / name).read_text("utf-8")
+        for link in ("manifest", "apple-touch-icon"):
+            [address] = re.findall(rf'<link rel="{link}" href="([^"]+)"', text)
+            assert (tiny.site / name).parent.joinpath(address).is_file()
 
 
 @pytest.mark.parametrize("name", ["pyodide.asm.wasm", "python_stdlib.zip", "*.whl"])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { driveId, type Workers } from '../../overrides/src/labext/python/drive.ts';
+import { spareWorkers } from '../../overrides/src/labext/python/spare-workers.ts';
 import { EarlyPython, notebookIn, type World } from '../../overrides/src/labext/python/early.ts';
 import { copiesFor, type Drive } from '../../overrides/src/labext/python/files.ts';
 import { filesOf, folderOf, kernelSettings, parsed, SETTINGS_ID } from '../../overrides/src/labext/python/settings.ts';
@@ -187,5 +188,21 @@ suite('which files are copied?', () => {
   });
   test('a folder that is not there has none', async () => {
     assert.deepEqual((await copiesFor(drive, 'nowhere', [])).files, []);
+  });
+});
+
+suite('does JupyterLite leave the service workers of the host alone?', () => {
+  test('the note that it looks for is there before it looks', () => {
+    const noted = new Map<string, string>();
+    const notes = { setItem: (key: string, value: string) => void noted.set(key, value) };
+    spareWorkers('https://x.org/service-worker.js?course=a', '0.8.6', () => notes);
+    assert.deepEqual([...noted], [['https://x.org/service-worker.js?course=a-version', '0.8.6']]);
+  });
+
+  test('without a worker, a version or a place for notes nothing is done', () => {
+    const refused = (): never => { throw new Error('no storage'); };
+    spareWorkers(null, '0.8.6', refused);
+    spareWorkers('https://x.org/sw.js', undefined, refused);
+    spareWorkers('https://x.org/sw.js', '0.8.6', refused);
   });
 });

@@ -15,7 +15,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   notebook: ['types.ts', 'shape.ts', 'work'],
   drive: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook'],
   store: ['types.ts', 'shape.ts', 'words.ts', 'work', 'notebook', 'drive'],
-  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive'],
+  offline: ['types.ts', 'shape.ts', 'words.ts'],
+  view: ['types.ts', 'shape.ts', 'words.ts', 'work', 'run', 'store', 'drive', 'offline'],
   disk: ['view'],
   ready: ['types.ts', 'words.ts'],
   'ready/page': ['types.ts', 'shape.ts', 'words.ts', 'config.ts', 'ready', 'view', 'store', 'kernel', 'boot'],
@@ -23,6 +24,9 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
 
 /** Names that only exist in a browser. A pure module has no use for them. */
 const BROWSER = /\b(document|window|navigator|localStorage|indexedDB|setTimeout|fetch|Date\.now)\b/;
+
+/** Modules that decide and stand beside others that act. */
+const DECIDING: ReadonlySet<string> = new Set(['list', 'state', 'range', 'place', 'offer'].map((name) => `offline/${name}.ts`));
 
 function layerOf(path: string): string {
   const [top = path, below] = path.split('/');
@@ -36,7 +40,7 @@ function faults(path: string, text: string): readonly string[] {
   const wrong = imports.filter((target) => !allowed.includes(layerOf(target))).map((target) => `${path} imports ${target}`);
   // Neither comments nor sentences reach for anything.
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
-  const pure = ['work', 'run', 'notebook', 'ready'].includes(layer) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
+  const pure = ['work', 'run', 'notebook', 'ready'].includes(layer) || DECIDING.has(path) || ['words.ts', 'shape.ts', 'config.ts'].includes(layer)
     || /^hosted\/(addresses|answers|problems|words)\.ts$/.test(path);
   return pure && BROWSER.test(code) ? [...wrong, `${path} reaches for the browser: ${BROWSER.exec(code)?.[0]}`] : wrong;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def parts(tmp_path: Path) -> Parts:
         ],
         "lite": ["index.html", "files/one.ipynb"],
         "runtime": ["pyodide.mjs", "runtime.json"],
-        "frontend": ["page.js", "mathjax/tex.js", "boot.mjs", "labextension/package.json"],
+        "frontend": ["page.js", "mathjax/tex.js", "boot.mjs", "labextension/package.json", "service-worker.js"],
     }
     for folder, names in files.items():
         for name in names:
@@ -59,12 +60,14 @@ def test_every_part_has_its_place_and_every_file_its_hash(parts: Parts, tmp_path
         "index.html",
         "lite/files/one.ipynb",
         "lite/index.html",
+        "offline.json",
         "one/page.html",
         "reports/page.html",
         "runtime/pyodide.mjs",
         "runtime/runtime.json",
         "satchel/0123/mathjax/tex.js",
         "satchel/0123/page.js",
+        "service-worker.js",
     ]
     assert (site / "lite/index.html").read_text() == "lite index.html"
     sums = [line.split("  ", 1) for line in (site / "SHA256SUMS").read_text("utf-8").splitlines()]
@@ -84,8 +87,10 @@ def test_a_changed_site_can_be_sealed_again(parts: Parts, tmp_path: Path) -> Non
     before = (site / "SHA256SUMS").read_text()
     (site / "capabilities.json").write_text('{"more": 1}')
     assemble.seal(site)
-    [changed] = set((site / "SHA256SUMS").read_text().splitlines()) - set(before.splitlines())
-    assert changed.endswith("  capabilities.json")
+    changed = set((site / "SHA256SUMS").read_text().splitlines()) - set(before.splitlines())
+    assert {line.split("  ")[1] for line in changed} == {"capabilities.json", "offline.json"}
+    listed = json.loads((site / "offline.json").read_text())["files"]
+    assert ["capabilities.json", 11, hashlib.sha256(b'{"more": 1}').hexdigest()] in listed
 
 
 @pytest.mark.parametrize("content", ["file", "folder"])

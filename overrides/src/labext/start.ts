@@ -7,6 +7,7 @@ import { isRecord } from '../boot/protocol.ts';
 import { activityAt, readActivities } from './course/activities.ts';
 import { earlyPython, notebookIn } from './python/early.ts';
 import { kernelSettings, parsed } from './python/settings.ts';
+import { spareWorkers } from './python/spare-workers.ts';
 import { beginDark, bookIsDark, browserMemory } from './course/theme-choice.ts';
 
 // JupyterLite writes its settings into the page before it loads any extension.
@@ -17,6 +18,10 @@ const notebook = notebookIn(window.location.href);
 // Not for an activity that runs elsewhere. One that the course does not know is the student's own.
 const runs = notebook !== null && activityAt(readActivities(isRecord(config) ? config.satchelActivities : null), notebook)?.here !== false;
 if (settings !== null && runs) earlyPython.start(settings);
+
+// Only present on secure origins.
+const workers = (navigator as Partial<Navigator>).serviceWorker;
+spareWorkers(workers?.controller?.scriptURL ?? null, isRecord(config) ? config.appVersion : null, () => window.localStorage);
 
 if (bookIsDark(browserMemory(), window.matchMedia('(prefers-color-scheme: dark)').matches)) {
   // The page that JupyterLite shows while it loads knows this class.

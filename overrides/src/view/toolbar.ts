@@ -92,6 +92,11 @@ export class Toolbar {
     const end = (): void => keepFocus(note, () => note.remove(), this.#work);
     const take = undo && button('satchel-undo-all', 'Undo', () => void undo().then(end));
     const note = el('div', { class: 'satchel-news' }, el('p', {}, words), ...(take ? [take] : []), button('satchel-close', 'Close', end));
+    this.show(note);
+  }
+
+  /** Shows a note that closes itself. */
+  show(note: HTMLElement): void {
     this.#told.append(note);
   }
 }

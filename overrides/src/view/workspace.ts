@@ -15,6 +15,8 @@ import { plural } from '../words.ts';
 export interface WorkspacePorts extends BackupPorts, FactsPorts, ListPorts, OlderPorts {
   /** Resets this page's cells; `null` where there are none. */
   readonly resetPage: (() => Promise<Done>) | null;
+  /** The section about the copy for use without a connection; `null` where there is none. */
+  readonly offline: { readonly section: HTMLElement; look(): void } | null;
   map(): Promise<CourseMap | null>;
 }
 
@@ -54,7 +56,8 @@ export class Workspace implements Speaker {
     this.#older = olderSection(ports, this);
     this.root = el('dialog', { id: 'satchel-workspace', 'aria-labelledby': 'satchel-workspace-title' },
       el('div', { class: 'satchel-head' }, el('h2', { id: 'satchel-workspace-title' }, 'My work'), button('satchel-close', 'Close', () => this.root.close())),
-      this.#reminder, this.#summary, this.#message, this.#older.root, this.#list, this.#backup.root, this.#startOver(), this.#facts.root);
+      this.#reminder, this.#summary, this.#message, this.#older.root, this.#list, this.#backup.root, this.#startOver(), this.#facts.root,
+      ...(ports.offline ? [ports.offline.section] : []));
     // The book's own script keeps Escape on a fold from reaching the dialog.
     this.root.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
@@ -69,6 +72,7 @@ export class Workspace implements Speaker {
     this.#message.replaceChildren();
     this.#backup.close();
     if (!this.root.open) this.root.showModal();
+    this.#ports.offline?.look();
     await this.refresh();
     await this.attempt(() => this.#older.look());
   }

@@ -1,0 +1,16 @@
+/** Pieces of files: what a `Range` header asks for. Players of sound and film ask for nothing else. */
+
+/** First byte and the one after the last. */
+export type Piece = { readonly from: number; readonly to: number };
+
+/** The piece that `header` asks for of `size` bytes; `null` for the whole, `'none'` where the file has no such piece. */
+export function pieceOf(header: string | null, size: number): Piece | null | 'none' {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  // Several pieces at once, or other units: a server may answer with the whole.
+  if (first === undefined || last === undefined || (first === '' && last === '')) return null;
+  if (first === '') return Number(last) === 0 || size === 0 ? 'none' : { from: Math.max(0, size - Number(last)), to: size };
+  const from = Number(first);
+  const to = last === '' ? size : Math.min(size, Number(last) + 1);
+  if (last !== '' && Number(last) < from) return null;
+  return from >= size ? 'none' : { from, to };
+}
