@@ -58,7 +58,7 @@ def test_sources_are_watched_and_packages_are_not(tmp_path: Path) -> None:
     folders = watched(Options(course=course, out=tmp_path / "out", cache=tmp_path))
     names = {path.relative_to(frontend.SOURCE).as_posix() for path in folders if path.is_relative_to(frontend.SOURCE)}
     # An operating system has only so many watches, and node_modules alone has thousands of folders.
-    assert names == {"src", "css", "build", "templates"}
+    assert names == {"src", "css", "build", "icons", "templates"}
     assert {course / "content", course / "book"} <= set(folders)
 
 
