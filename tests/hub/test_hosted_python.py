@@ -67,6 +67,8 @@ def test_do_figures_errors_and_questions_come_as_from_the_browsers_python(
         "img"
     )
     expect(figure).to_have_attribute("alt", re.compile("."))
+    # A picture may be in its place before it is read.
+    figure.evaluate("image => image.decode()")
     assert figure.evaluate("image => image.naturalWidth") > 100
     expect(run(page, "1 / 0", state="error")).to_contain_text("ZeroDivisionError: division by zero")
     asking = begin(page, "name = input('Your name? ')\nprint('Hello', name)")
