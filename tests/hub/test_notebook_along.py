@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -62,10 +63,14 @@ def test_the_notebook_goes_beside_what_is_there_and_comes_back(
     assert not [url for url in heard.addresses if token in url]
 
 
-def test_the_button_saves_first_and_the_page_tells_that_the_server_answers(newcomer: Newcomer, home: str) -> None:
+def test_the_button_saves_first_and_the_page_tells_that_the_server_answers(
+    newcomer: Newcomer, home: str, hub: Hub
+) -> None:
     context = newcomer()
     tab = press(context, home + TRAIN, "gpu")
     sign_in(tab, "hopper")
     opened(tab, "train.ipynb")
     book = next(page for page in context.pages if page.url.startswith(home))
-    expect(book.locator(".satchel-launching")).to_have_attribute("data-launch", "open", timeout=SERVER_STARTS)
+    # Its answer stays; that this student's start took longer than the site promises is told as well.
+    answered = re.compile("^(open|late)$")
+    expect(book.locator(".satchel-launching")).to_have_attribute("data-launch", answered, timeout=SERVER_STARTS)
