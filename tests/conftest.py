@@ -28,7 +28,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that drive browsers and servers a second try, which the summary shows; none to those about lost work."""
+    """Give tests that drive browsers and servers a second try, seen in the summary; none to those about lost work."""
     for item in items:
         folder, name = item.path.parent.name, item.path.name
         if folder in SECOND_TRY and not name.startswith(KEPT_WORK):
