@@ -47,11 +47,11 @@ class LastSite:
 
 def key_of(parts: Parts, stamps: Path, *more: object) -> str:
     """A key for everything a site is made of: the steps' own stamps in the folder `stamps`, the rest by content."""
-    own = Path(assemble.__file__)
+    own = Path(assemble.__file__).parent
     runtime = [(parts.runtime / name).read_text("utf-8") for name in ("runtime.json", "pyodide-lock.json")]
     return key(
-        own.read_bytes(),
-        own.with_name("scan.py").read_bytes(),
+        # Any of our own code may have a hand in it, such as the list for offline use.
+        folders.digest(own, [path.name for path in own.glob("*.py")]),
         *((stamps / step).read_text("utf-8") for step in ("book", "lite")),
         *runtime,
         folders.digest(parts.frontend.folder),
