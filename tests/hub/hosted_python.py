@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from .running import STARTS, Hub
+from .running import Hub, ready
 
 # A kernel starts in two seconds, or in half a minute on a loaded machine with two cores.
 LONG = 120_000
@@ -53,13 +52,8 @@ def start_server(hub: Hub, student: str, *, profile: str = "gpu") -> str:
     """Start a student's server as the button would; gives a token of the student's."""
     token = hub.token_of(student)
     hub.api("POST", f"/users/{quote(student)}/server", json={"profile": profile})
-    end = time.monotonic() + STARTS
-    while time.monotonic() < end:
-        server = hub.api("GET", f"/users/{quote(student)}").json()["servers"].get("", {})
-        if server.get("ready"):
-            return token
-        time.sleep(0.3)
-    raise AssertionError(f"The server did not start:\n{hub.log[-4000:]}")
+    ready(hub, student)
+    return token
 
 
 def open_page(context: BrowserContext, address: str) -> tuple[Page, Overheard]:
