@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -12,8 +12,11 @@ from satchel import ledger as ledgers
 from satchel.errors import Problem
 from satchel.ledger import Ledger
 from satchel.model import Activity, Course, CourseFile, Notebook
+from satchel.notebooks import Parsed
 from satchel.recognition import recorded_notebooks
 from satchel.toc import Toc
+
+ParseAll = Callable[[Sequence[tuple[str, str]]], Sequence[Parsed]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,24 +49,27 @@ class CourseRead:
     problems: tuple[Problem, ...]
 
 
-def assemble(sources: Sources) -> CourseRead:
-    """Read a whole course. Never raises for what an author can get wrong: look at `problems`."""
+def assemble(sources: Sources, parse: ParseAll) -> CourseRead:
+    """Read a whole course. Never raises for what an author can get wrong: look at `problems`.
+
+    `parse` parses notebooks, given as path and text: see `notebooks.parse`.
+    """
     table = toc.parse(sources.toc, available=sources.texts, file=sources.toc_file)
     if sources.loose_pages:
         table = toc.with_loose_pages(table, available=sources.texts, excluded=sources.excluded)
     ledger, problems = ledgers.parse(sources.ledger, file=sources.ledger_file)
     found: list[Problem] = [*table.problems, *problems]
+    pages = [(page.source, sources.texts[page.source]) for page in table.pages]
+    are_notebooks = [notebooks.is_notebook(*page) for page in pages]
+    results = iter(parse([page for page, is_one in zip(pages, are_notebooks, strict=True) if is_one]))
     parsed: list[Notebook] = []
-    for page in table.pages:
-        text = sources.texts[page.source]
-        if not notebooks.is_notebook(page.source, text):
-            if page.source.endswith(".py"):
-                found.append(_not_a_notebook(page.source))
-            continue
-        result = notebooks.parse(page.source, text)
-        found += result.problems
-        if result.notebook:
-            parsed.append(result.notebook)
+    for (source, _), is_one in zip(pages, are_notebooks, strict=True):
+        if is_one:
+            result = next(results)
+            found += result.problems
+            parsed += [result.notebook] if result.notebook else []
+        elif source.endswith(".py"):
+            found.append(_not_a_notebook(source))
     found += _unlisted(sources, table)
     known = recorded_notebooks(parsed, ledger.notebooks)
     found += continuity.with_ledger(parsed, ledger.notebooks, known, file=sources.ledger_file)

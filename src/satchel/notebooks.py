@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, cast, get_args
 
@@ -167,10 +168,14 @@ def _duplicates(path: str, cells: list[Mapping[str, Any]]) -> tuple[Problem, ...
 def _has_kernel(text: str) -> bool:
     """MyST-NB's own rule: the front matter names a kernel or says `file_format: mystnb`."""
     found = _FRONT_MATTER.match(text)
-    if not found:
-        return False
+    return found is not None and _names_kernel(found.group(1))
+
+
+@cache
+def _names_kernel(front_matter: str) -> bool:
+    # The same few lines on every page of a course, and asked for several times a page.
     try:
-        matter = yaml.safe_load(found.group(1))
+        matter = yaml.safe_load(front_matter)
     except (yaml.YAMLError, ValueError, RecursionError):
         return False
     matter = matter if isinstance(matter, dict) else {}

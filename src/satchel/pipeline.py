@@ -18,7 +18,7 @@ from satchel.manifestdiff import differences
 from satchel.manifestread import parse_manifest
 from satchel.options import Options
 from satchel.proving import begin_check, judge, run_check
-from satchel.reading import ReadCourse, keep_findings, last_manifest, read_course
+from satchel.reading import ReadCourse, last_manifest, read_course
 from satchel.report import Report, megabytes
 from satchel.unpacking import unpackable
 
@@ -86,7 +86,7 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     assemble.refuse_foreign(options.site)
     report.published = False
     _tidy(options)
-    keep_findings(options, read.plan)
+    read.remembered.keep()
     report.plan(read.plan.decisions)
     report.say("")
     aside = options.out / ".site-new"
@@ -155,7 +155,7 @@ def _assemble(
     """Put the site together and look at it; returns what the author has heard of, which `told` is part of."""
     with report.step("assemble") as step:
         assemble.assemble(made.parts, aside)
-        found = scan.scan(aside)
+        found = scan.scan(aside, options.work / "scanned.json")
         step.note = megabytes(folders.size(aside))
     if options.zip:
         found = (*found, *unpackable(folders.files(aside), folder=read.plan.course.id))

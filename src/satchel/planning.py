@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from satchel import bookconfig, capabilities, course, coursepackages, litesettings, manifest, provision, review, routing
 from satchel.bookconfig import BookConfig
-from satchel.course import Sources
-from satchel.derive import Findings, derive, kept
+from satchel.course import ParseAll, Sources
+from satchel.derive import Around, Findings
 from satchel.errors import Problem
 from satchel.layout import CourseFolder, Layout
 from satchel.ledger import Ledger
 from satchel.manifest import RuntimeVersions
-from satchel.model import Course, Decision, Host
+from satchel.model import Course, Decision, Host, Notebook
 from satchel.runtime import Bundle, Catalogue, Package, RuntimePlan, Wheel
 from satchel.toc import Toc
 
@@ -22,7 +22,7 @@ READERS_PAGE = "activities"
 CHECK_PAGE = "check"
 _OWN_PAGES = {READERS_PAGE: "the list of activities", CHECK_PAGE: "the check of the browser"}
 _NO_BUNDLE = Bundle()
-_NO_FINDINGS: Mapping[str, Findings] = {}
+FindAll = Callable[[Sequence[Notebook], Around], Sequence[Findings]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class CoursePlan:
 
     `beyond` are the packages that the course could use if the full Pyodide distribution were at hand. `wanted` are the
     requirements that install lines of its browser activities ask for, and of which it is not known yet whether the
-    browser can have them. `findings` is what was read in the code, by keys that stand for what was read.
+    browser can have them.
     """
 
     course: Course
@@ -41,7 +41,6 @@ class CoursePlan:
     decisions: tuple[Decision, ...]
     hosts: tuple[Host, ...]
     runtime: RuntimePlan
-    findings: Mapping[str, Findings]
     beyond: tuple[str, ...]
     wanted: tuple[str, ...]
     content: str
@@ -66,19 +65,20 @@ def plan_course(
     layout: Layout,
     folder: CourseFolder,
     *,
+    parse: ParseAll,
+    find: FindAll,
     catalogue: Catalogue,
     kernel: Collection[Package],
     wheels: Iterable[Wheel],
     full: bool = False,
     bundle: Bundle = _NO_BUNDLE,
-    known_findings: Mapping[str, Findings] = _NO_FINDINGS,
 ) -> CoursePlan:
     """Plan a course that was read from disk. What is wrong with it comes back as problems, all of them.
 
+    `parse` parses notebook files (see `notebooks.parse`), `find` reads the code of notebooks (see `Around.findings`).
     `catalogue` is that of the Pyodide release that the course asks for, `kernel` are the kernel's
     own packages, `wheels` those that earlier builds recorded for the course, `full` says that a copy of the full
     Pyodide distribution is at hand, `bundle` what the index said about the course's install lines.
-    `known_findings` are those of earlier plans (see `CoursePlan.findings`).
     """
     name = layout.name
     content = "" if layout.content == layout.root else name(layout.content)
@@ -95,12 +95,13 @@ def plan_course(
             ledger_file=name(layout.ledger),
             loose_pages=config.loose_pages,
             excluded=config.excluded,
-        )
+        ),
+        parse,
     )
     declared = capabilities.parse(folder.capabilities or "", file=name(layout.capabilities))
     known = declared.capabilities
-    keys, findings = _read_code(read.course, folder, known_findings)
-    found = {name: findings[key] for name, key in keys.items()}
+    code = find([activity.notebook for activity in read.course.activities], _around(read.course, folder))
+    found = dict(zip((activity.id for activity in read.course.activities), code, strict=True))
     declared_extra, extra_problems = coursepackages.valid_extra(known.packages)
     extra, wheels = (*declared_extra, *bundle.requirements), (*wheels, *bundle.wheels)
     answer, offered = coursepackages.supply(found.values(), extra, catalogue, kernel, wheels, full)
@@ -145,7 +146,6 @@ def plan_course(
         decisions=tuple(decided),
         hosts=known.hosts,
         runtime=runtime,
-        findings=findings,
         beyond=coursepackages.beyond(decided, found, extra, catalogue),
         wanted=coursepackages.wanted(decided, found, offered, catalogue, bundle),
         content=content,
@@ -153,18 +153,10 @@ def plan_course(
     )
 
 
-def _read_code(
-    whole: Course, folder: CourseFolder, known: Mapping[str, Findings]
-) -> tuple[dict[str, str], dict[str, Findings]]:
-    """The key of each activity's findings, and the findings by key: read now, unless they are known."""
-    files = [file.path for file in whole.files]
-    modules = {path: text for path, text in folder.texts.items() if path.endswith(".py")}
-    lists = {path: text for path, text in folder.texts.items() if path.endswith(".txt")}
-    around = kept.surroundings(files, modules, lists)
-    keys = {activity.id: kept.key(activity.notebook, around) for activity in whole.activities}
-    findings: dict[str, Findings] = {}
-    for activity in whole.activities:
-        key, source = keys[activity.id], activity.source
-        others = {path: text for path, text in modules.items() if path != source} if source in modules else modules
-        findings[key] = known.get(key) or derive(activity.notebook, files=files, modules=others, lists=lists)
-    return keys, findings
+def _around(whole: Course, folder: CourseFolder) -> Around:
+    """What the notebooks' code may open, import and install from."""
+    return Around(
+        files=tuple(file.path for file in whole.files),
+        modules={path: text for path, text in folder.texts.items() if path.endswith(".py")},
+        lists={path: text for path, text in folder.texts.items() if path.endswith(".txt")},
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-from satchel import capabilities, continuity, folders, layout
+from satchel import capabilities, continuity, layout
 from satchel import runtime as runtimes
-from satchel.derive import Findings, kept
 from satchel.errors import CourseProblems, Problem, UsageError
 from satchel.lacking import Lacking, lacking
 from satchel.layout import CourseFolder, Layout
@@ -18,20 +17,20 @@ from satchel.manifestread import ManifestRead, parse_manifest
 from satchel.model import Decision
 from satchel.options import Options
 from satchel.planning import CoursePlan, plan_course
+from satchel.remembered import Remembered
 from satchel.report import Report
 from satchel.runtime import Wheel
-
-_FINDINGS = "findings.json"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadCourse:
-    """A course that was read and planned without errors."""
+    """A course that was read and planned without errors. `remembered` is for the next build."""
 
     layout: Layout
     folder: CourseFolder
     plan: CoursePlan
     lacking: Lacking
+    remembered: Remembered
 
     def deciding(self, decisions: Iterable[Decision]) -> ReadCourse:
         """The same course with these decisions about its activities."""
@@ -55,12 +54,18 @@ def read_course(options: Options, report: Report) -> ReadCourse:
     catalogue = runtimes.load(capabilities.parse(folder.capabilities or "").capabilities.pyodide)
     kernel = [package for package, _ in runtimes.kernel_wheels(python=catalogue.python)]
     wheels, damaged = _recorded(found, catalogue.pyodide)
-    before = _findings(options)
+    remembered = Remembered(options.work / "read.json")
     decide = partial(
-        plan_course, found, folder, catalogue=catalogue, kernel=kernel, wheels=wheels, known_findings=before
+        plan_course,
+        found,
+        folder,
+        parse=remembered.parse,
+        find=remembered.find,
+        catalogue=catalogue,
+        kernel=kernel,
+        wheels=wheels,
     )
     plan = decide(full=options.mirror is not None)
-    decide = partial(decide, known_findings=plan.findings)
     if plan.beyond and options.mirror is None:
         # Only a course that would gain something by it is worth asking the network before anything is built.
         full = runtimes.within_reach(plan.beyond, catalogue, options.cache, echo=report.echo)
@@ -87,26 +92,7 @@ def read_course(options: Options, report: Report) -> ReadCourse:
     if any(problem.severity == "error" for problem in problems):
         raise CourseProblems(problems)
     report.problems(problems)
-    return ReadCourse(layout=found, folder=folder, plan=plan, lacking=missing)
-
-
-def keep_findings(options: Options, plan: CoursePlan) -> None:
-    """Leave what was read in the code to the next build."""
-    options.work.mkdir(parents=True, exist_ok=True)
-    (options.work / _FINDINGS).write_text(kept.dump(plan.findings, reader=_reader()), "utf-8")
-
-
-def _findings(options: Options) -> Mapping[str, Findings]:
-    try:
-        return kept.load((options.work / _FINDINGS).read_text("utf-8"), reader=_reader())
-    except (OSError, UnicodeDecodeError):
-        return {}
-
-
-@cache
-def _reader() -> str:
-    """Changes with the code that reads notebooks."""
-    return folders.digest(Path(kept.__file__).parent, [path.name for path in Path(kept.__file__).parent.glob("*.py")])
+    return ReadCourse(layout=found, folder=folder, plan=plan, lacking=missing, remembered=remembered)
 
 
 def last_manifest(site: Path) -> ManifestRead | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from satchel import course as courses
+from satchel import notebooks
 from satchel import toc as toc_module
 from satchel.course import CourseRead, Sources
+from satchel.notebooks import Parsed
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: One\n  chapters:\n  - file: one/a\n  - file: one/b\n"
 MYST = (
@@ -38,8 +41,13 @@ def read(texts: dict[str, str], toc: str = TOC, **sizes: int) -> CourseRead:
             author="A. Teacher",
             toc_file="book/_toc.yml",
             ledger_file="content/satchel-ledger.json",
-        )
+        ),
+        parse,
     )
+
+
+def parse(files: Sequence[tuple[str, str]]) -> list[Parsed]:
+    return [notebooks.parse(path, text) for path, text in files]
 
 
 def problem_codes(result: CourseRead) -> list[str]:
@@ -281,6 +289,6 @@ def test_pages_beside_the_table_come_last_and_none_that_is_left_out() -> None:
         loose_pages=True,
         excluded=("drafts/*",),
     )
-    result = courses.assemble(sources)
+    result = courses.assemble(sources, parse)
     assert [page.source for page in result.toc.pages] == ["index.md", "a/c.ipynb", "b.md"]
     assert result.problems == ()

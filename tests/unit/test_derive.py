@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from satchel.derive import Findings, derive, kept
+from satchel import plainvalues
+from satchel.derive import Around, Findings, derive
 from satchel.model import Cell, Notebook
 
 TRAPS: list[dict[str, Any]] = yaml.safe_load(
@@ -149,29 +150,33 @@ def test_is_a_long_notebook_read_in_reasonable_steps() -> None:
 
 
 def test_do_findings_survive_being_kept() -> None:
-    all_of = {str(number): found(trap) for number, trap in enumerate(TRAPS)}
-    assert kept.load(kept.dump(all_of, reader="1"), reader="1") == all_of
-    assert kept.load(kept.dump(all_of, reader="1"), reader="2") == {}
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"schema": 1}', '{"schema": 1, "reader": "1", "findings": {"a": [1]}}']
-)
-def test_are_damaged_findings_none(text: str) -> None:
-    assert kept.load(text, reader="1") == {}
+    for trap in TRAPS:
+        findings = found(trap)
+        assert plainvalues.value(Findings, json.loads(json.dumps(plainvalues.plain(findings)))) == findings
 
 
 def test_does_the_key_change_with_what_was_read() -> None:
-    around = kept.surroundings(["a.csv"], {"m.py": "x = 1"}, {})
+    here = around()
     keys = {
-        kept.key(notebook("x = 1"), around),
-        kept.key(notebook("x = 2"), around),
-        kept.key(notebook("x = 1", source="module-2/trap.ipynb"), around),
-        kept.key(notebook("x = 1", language="r"), around),
-        kept.key(notebook("x = 1"), kept.surroundings(["b.csv"], {"m.py": "x = 1"}, {})),
-        kept.key(notebook("x = 1"), kept.surroundings(["a.csv"], {"m.py": "x = 2"}, {})),
-        kept.key(notebook("x = 1"), kept.surroundings(["a.csv"], {"m.py": "x = 1"}, {"r.txt": "numpy"})),
+        here.key(notebook("x = 1")),
+        here.key(notebook("x = 2")),
+        here.key(notebook("x = 1", source="module-2/trap.ipynb")),
+        here.key(notebook("x = 1", language="r")),
+        around(files=("b.csv",)).key(notebook("x = 1")),
+        around(modules={"m.py": "x = 2"}).key(notebook("x = 1")),
+        around(lists={"r.txt": "numpy"}).key(notebook("x = 1")),
     }
     assert len(keys) == 7
     tagged = Notebook(source="a.ipynb", title="", cells=(Cell(id="", kind="code", source="x", tags=("slow",)),))
-    assert kept.key(tagged, around) != kept.key(notebook("x", source="a.ipynb"), around)
+    assert here.key(tagged) != here.key(notebook("x", source="a.ipynb"))
+
+
+def around(**other: Any) -> Around:
+    return Around(**{"files": ("a.csv",), "modules": {"m.py": "x = 1"}, "lists": {}, **other})
+
+
+def test_is_a_script_with_cells_no_module_of_its_own() -> None:
+    script = notebook("import numpy", "import helper", source="helper.py")
+    beside = Around(modules={"helper.py": "import pandas"}, lists={})
+    assert "pandas" not in beside.findings(script).modules
+    assert "pandas" in beside.findings(notebook("import helper", source="a.ipynb")).modules

@@ -17,7 +17,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "satchel"
 # Modules that read or write files, start processes, use the network or the clock. Everything else is pure.
 EFFECTS = word_set(
     """
-    lastsite layout children lacking shell report folders stamps frontend book lite assemble scan siteserver offline
+    lastsite layout remembered sidebyside
+    children lacking shell report folders stamps frontend book lite assemble scan siteserver offline
     live liveserver serve
     options reading making proving pipeline cli
     absent sphinx_ext

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from satchel.scan import scan_file
+from satchel import outside
+from satchel.errors import Problem
+from satchel.outside import Fetch, fetches, problem
+from satchel.scan import scan
+
+
+def scan_file(name: str, text: str) -> list[Problem]:
+    return [problem(name, fetch) for fetch in fetches(name, text)]
 
 
 @pytest.mark.parametrize(
@@ -30,15 +40,15 @@ from satchel.scan import scan_file
     ],
 )
 def test_an_outside_fetch_is_an_error(name: str, text: str) -> None:
-    [problem] = scan_file(name, text)
-    assert (problem.code, problem.severity, problem.file) == ("outside-request", "error", name)
-    assert "example.org" in problem.message
+    [found] = scan_file(name, text)
+    assert (found.code, found.severity, found.file) == ("outside-request", "error", name)
+    assert "example.org" in found.message
 
 
 @pytest.mark.parametrize("tag", ["img", "iframe", "video", "audio", "embed"])
 def test_what_an_author_embeds_is_a_warning(tag: str) -> None:
-    [problem] = scan_file("a.html", f'<{tag} src="https://example.org/x">')
-    assert problem.severity == "warning"
+    [found] = scan_file("a.html", f'<{tag} src="https://example.org/x">')
+    assert found.severity == "warning"
 
 
 @pytest.mark.parametrize(
@@ -62,3 +72,44 @@ def test_what_is_not_fetched_is_left_alone(name: str, text: str) -> None:
 def test_the_same_address_is_told_once_a_file() -> None:
     text = '<script src="https://example.org/x.js"></script>' * 3
     assert len(list(scan_file("a.html", text))) == 1
+
+
+def test_is_only_a_new_file_read_closely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, record = tmp_path / "site", tmp_path / "work" / "scanned.json"
+    site.mkdir()
+    (site / "a.html").write_text('<script src="https://example.org/x.js"></script>', "utf-8")
+    (site / "b.js").write_text("1", "utf-8")
+    first = scan(site, record)
+    assert [found.file for found in first] == ["a.html"]
+    read: list[str] = []
+
+    def close_look(name: str, text: str) -> tuple[Fetch, ...]:
+        read.append(name)
+        return fetches(name, text)
+
+    monkeypatch.setattr(outside, "fetches", close_look)
+    assert scan(site, record) == first
+    assert read == []
+    # The same words mean something else in another kind of file.
+    (site / "c.css").write_text("1", "utf-8")
+    (site / "d.html").write_text('<script src="https://example.org/x.js"></script>', "utf-8")
+    assert [found.file for found in scan(site, record)] == ["a.html", "d.html"]
+    assert read == ["c.css"]
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"scanner": "another", "found": {}}'])
+def test_does_a_damaged_record_hide_nothing(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "a.js").write_text("import('https://example.org/x.js')", "utf-8")
+    record = tmp_path / "scanned.json"
+    first = scan(tmp_path, record)
+    record.write_text(damage, "utf-8")
+    assert scan(tmp_path, record) == first != ()
+
+
+def test_does_a_record_of_another_scanner_hide_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("import('https://example.org/x.js')", "utf-8")
+    record = tmp_path / "scanned.json"
+    first = scan(tmp_path, record)
+    data = json.loads(record.read_text("utf-8"))
+    record.write_text(json.dumps({"scanner": "another", "found": {key: [] for key in data["found"]}}), "utf-8")
+    assert scan(tmp_path, record) == first != ()

@@ -4,6 +4,7 @@ Nothing is run. The code is parsed, names are followed through aliases and assig
 run in the browser are left out, so that a word in a comment or a text counts for nothing.
 """
 
+from satchel.derive.around import Around
 from satchel.derive.findings import (
     Address,
     FileUse,
@@ -21,6 +22,7 @@ from satchel.derive.reader import derive
 
 __all__ = [
     "Address",
+    "Around",
     "FileUse",
     "Findings",
     "GpuUse",

@@ -1,0 +1,47 @@
+"""Calls a function on many values in several processes, where there are enough of both to gain by it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import TypeVar
+
+_Given = TypeVar("_Given")
+_Got = TypeVar("_Got")
+# Below this many, starting the processes takes longer than the work.
+ENOUGH = 100
+_MOST_PROCESSES = 8
+
+
+def each(function: Callable[[_Given], _Got], values: Sequence[_Given]) -> list[_Got]:
+    """What `function` returns for each of `values`, in their order. All of these must be able to be pickled.
+
+    Raises:
+        Exception: what `function` raises.
+    """
+    processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    if len(values) < ENOUGH or processes == 1:
+        return [function(value) for value in values]
+    try:
+        return _in_processes(processes, function, values)
+    except (BrokenProcessPool, OSError):
+        # No room for processes, or a main program that cannot be imported: it is slower here, and the same.
+        return [function(value) for value in values]
+
+
+def _in_processes(count: int, function: Callable[[_Given], _Got], values: Sequence[_Given]) -> list[_Got]:
+    # Not forked: the threads of this process would be gone in the middle of what they hold.
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_begin)
+    try:
+        return list(pool.map(function, values, chunksize=-(-len(values) // (4 * count))))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    # Ctrl+C is for the process that waits for this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
