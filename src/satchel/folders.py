@@ -6,7 +6,7 @@ import filecmp
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 # Names the files in a folder that the build wrote and may take away again.
@@ -18,13 +18,7 @@ def sync(target: Path, *, texts: Mapping[str, str], copies: Mapping[str, Path]) 
 
     A file whose content is already right keeps its time, because Sphinx and JupyterLite rebuild what looks newer.
     """
-    wanted = {*texts, *copies}
-    for path in sorted(target.rglob("*"), reverse=True) if target.exists() else ():
-        if path.is_dir() and not path.is_symlink():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path.relative_to(target).as_posix() not in wanted:
-            path.unlink()
+    keep_only(target, {*texts, *copies})
     for name, text in texts.items():
         _write(target / name, text.encode())
     for name, source in copies.items():
@@ -33,6 +27,17 @@ def sync(target: Path, *, texts: Mapping[str, str], copies: Mapping[str, Path]) 
         if not (path.is_file() and filecmp.cmp(source, path, shallow=False)):
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, path)
+
+
+def keep_only(target: Path, names: Collection[str]) -> None:
+    """Take away all files of `target` but these, and folders that hold none any more."""
+    wanted = frozenset(names)
+    for path in sorted(target.rglob("*"), reverse=True) if target.exists() else ():
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(target).as_posix() not in wanted:
+            path.unlink()
 
 
 def sync_own(target: Path, *, texts: Mapping[str, str]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from satchel import folders, stamps
+from satchel import folders, litesettings, stamps
 from satchel.errors import ToolFailed
 from satchel.shell import call
 from satchel.staging import Staged
@@ -17,6 +19,7 @@ from satchel.stamps import Stamps
 KERNEL_EXTENSION = "@jupyterlite/pyodide-kernel-extension"
 WIDGETS_EXTENSION = "@jupyter-widgets/jupyterlab-manager"
 _STEP = "lite"
+_APP = "lite-app"
 _TOOLS = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets")
 # The site must not depend on when it was built, so JupyterLite shows this date (1 January 2026) for every file.
 _EPOCH = 1767225600
@@ -54,6 +57,8 @@ def build(
 ) -> Path:
     """Build JupyterLite, unless nothing changed; returns the folder to publish at /lite/.
 
+    Where only contents changed, JupyterLite does again what it takes for out of date, and no more.
+
     Raises:
         ToolFailed: JupyterLite failed.
     """
@@ -61,18 +66,24 @@ def build(
     source, files, out = work / "lite-source", work / "lite-contents", work / "jupyterlite" / "site"
     folders.sync(files, texts=contents.texts, copies={name: content / name for name in contents.copies})
     folders.sync(source, texts=settings, copies={})
-    key = stamps.key(
+    app = stamps.key(
         folders.digest(source),
-        folders.digest(files),
         *(folders.digest(folder) for folder in extensions),
         *(f"{tool} {version(tool)}" for tool in _TOOLS),
     )
+    key = stamps.key(app, folders.digest(files))
     if remembered.fresh(_STEP, key) and (out / "index.html").is_file():
         return out
+    # What JupyterLite has done, as it notes itself, where it looks for that and where it lies between builds.
+    done, kept = source / ".jupyterlite.doit.db", work / "jupyterlite.db"
+    alike = remembered.fresh(_APP, app) and (out / "index.html").is_file() and kept.is_file()
     remembered.forget(_STEP)
-    _clear(out)
-    # doit keeps its database in the current folder; a stale one would skip steps whose results we removed.
-    (source / ".jupyterlite.doit.db").unlink(missing_ok=True)
+    remembered.forget(_APP)
+    if alike:
+        _clear_contents(out, files)
+        kept.replace(done)
+    else:
+        _clear(out)
     call(
         [
             *(sys.executable, "-c", _START, "build"),
@@ -85,7 +96,9 @@ def build(
         cure="The lines above are JupyterLite's own; check the files in lite/ first.",
         echo=echo,
     )
-    _verify(out, contents)
+    _verify(out, files, settings[litesettings.BUILD_CONFIG])
+    done.replace(kept)
+    remembered.succeeded(_APP, app)
     remembered.succeeded(_STEP, key)
     return out
 
@@ -95,13 +108,21 @@ def _clear(out: Path) -> None:
         folders.sync(out, texts={}, copies={})
 
 
-def _verify(out: Path, contents: Staged) -> None:
+def _clear_contents(out: Path, files: Path) -> None:
+    """Take away what JupyterLite would leave although the contents are others now: old files, and lists of files."""
+    folders.keep_only(out / "files", folders.files(files))
+    shutil.rmtree(out / "api" / "contents", ignore_errors=True)
+
+
+def _verify(out: Path, files: Path, build_config: str) -> None:
     """JupyterLite drops what it cannot read without a word, so look at what came out."""
     config = json.loads((out / "jupyter-lite.json").read_text("utf-8")).get("jupyter-config-data", {})
-    missing = [name for name in contents.texts if not (out / "files" / name).is_file()]
-    if "contentsStorageName" not in config or missing:
+    names = folders.files(files)
+    names = sorted(set(names) - litesettings.left_out(build_config, names))
+    _, differing, missing = filecmp.cmpfiles(files, out / "files", names, shallow=False)
+    if "contentsStorageName" not in config or differing or missing:
         raise ToolFailed(
             "JupyterLite left something out",
-            detail=", ".join(missing) or "its settings were not taken over",
+            detail=", ".join((*differing, *missing)) or "its settings were not taken over",
             cure="Please report this with the versions of jupyterlite-core and satchel.",
         )

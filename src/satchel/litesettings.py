@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,10 @@ _REPLACED = (
     "@jupyterlab/notebook-extension:cell-executor",
 )
 # Written by the build from the author's files of the same name; anything else in lite/ is left to JupyterLite.
-FILES = ("jupyter-lite.json", "overrides.json", "jupyter_lite_config.json")
+BUILD_CONFIG = "jupyter_lite_config.json"
+FILES = ("jupyter-lite.json", "overrides.json", BUILD_CONFIG)
+# A pattern that no path has.
+_NOTHING = "(?!)"
 _PLUGINS = ("jupyter-config-data", "litePluginSettings")
 _SHAPES: dict[str, dict[tuple[str, ...], type]] = {
     "jupyter-lite.json": {
@@ -29,10 +33,12 @@ _SHAPES: dict[str, dict[tuple[str, ...], type]] = {
         (*_PLUGINS, _KERNEL): dict,
         (*_PLUGINS, _KERNEL, "loadPyodideOptions"): dict,
     },
-    "jupyter_lite_config.json": {
+    BUILD_CONFIG: {
         ("LiteBuildConfig",): dict,
         ("LiteBuildConfig", "apps"): list,
         ("LiteBuildConfig", "federated_extensions"): list,
+        ("LiteBuildConfig", "ignore_contents"): list,
+        ("LiteBuildConfig", "extra_ignore_contents"): list,
     },
 }
 _JSON_NAMES: dict[type, str] = {dict: "object", list: "array"}
@@ -146,17 +152,26 @@ def overrides(texts: Mapping[str, str]) -> str:
 
 def build_config(texts: Mapping[str, str], *, extensions: Iterable[str]) -> str:
     """The text of `jupyter_lite_config.json`: the author's, and exactly the extensions that the course needs."""
-    settings = _object(texts, "jupyter_lite_config.json")
+    settings = _object(texts, BUILD_CONFIG)
     build = dict(settings.get("LiteBuildConfig") or {})
     build |= {
         "apps": build.get("apps") or ["lab", "notebooks", "tree", "edit"],
         "federated_extensions": [*(build.get("federated_extensions") or []), *extensions],
         # Whatever happens to be installed beside satchel must not end up in a student's notebook.
         "ignore_sys_prefix": ["federated_extensions"],
+        # Everything it is given belongs there; by itself it leaves out whatever lies in a folder called lib or build.
+        "ignore_contents": build.get("ignore_contents") or [_NOTHING],
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
     }
     return _dump({**settings, "LiteBuildConfig": build})
+
+
+def left_out(config: str, names: Iterable[str]) -> set[str]:
+    """Which of these contents the author has JupyterLite leave out. `config` is what `build_config` made."""
+    build = json.loads(config)["LiteBuildConfig"]
+    patterns = [*build["ignore_contents"], *build.get("extra_ignore_contents", [])]
+    return {name for name in names if any(re.search(pattern, f"/{name}") for pattern in patterns)}
 
 
 def _object(texts: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -264,7 +264,7 @@ def _lite(options: Options, read: ReadCourse, ground: Ground, report: Report, *,
                 texts, plan.course, plan.decisions, activities=activities, boot=boot
             ),
             "overrides.json": litesettings.overrides(texts),
-            "jupyter_lite_config.json": litesettings.build_config(texts, extensions=map(str, extensions)),
+            litesettings.BUILD_CONFIG: litesettings.build_config(texts, extensions=map(str, extensions)),
         }
         folder = lite.build(
             contents,

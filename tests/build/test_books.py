@@ -75,6 +75,13 @@ def test_a_picture_that_prose_brings_along_is_shown(many_books: tuple[Built, Pat
     assert "attachment:pic.png" in (site / "lite/files/contents/intro.ipynb").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["lib/units.csv", "build/made.csv", "site/places.csv"])
+def test_what_lies_in_a_folder_with_a_name_of_tools_is_in_jupyterlite(
+    name: str, many_books: tuple[Built, Path]
+) -> None:
+    assert f"lite/files/contents/{name}" in many_books[0].files
+
+
 def test_what_was_run_while_building_is_shown(settings_book: tuple[Built, Path]) -> None:
     words = article(settings_book[0].site / "teil/rechnen.html")
     assert "eine Zahl 42" in words
