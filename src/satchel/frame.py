@@ -24,7 +24,9 @@ def frame(name: str, text: str) -> str:
             sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] != "code"]
         except (ValueError, KeyError, TypeError):
             return text
-        return "\n\0".join("\n".join(_lines(source)) for source in sources)
+        frames = ["\n".join(_lines(source)) for source in sources]
+        # One more cell of plain prose shows nowhere else.
+        return "\n\0".join(frame for frame in frames if frame)
     return "\n".join(_lines(text)) if name.endswith(".md") else text
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from satchel import folders, outside
 from satchel.errors import Problem
 from satchel.outside import Fetch
-
-_Found = dict[str, Sequence[Fetch]]
+from satchel.sidebyside import each
 
 
 def scan(site: Path, record: Path | None = None) -> tuple[Problem, ...]:
@@ -20,22 +19,22 @@ def scan(site: Path, record: Path | None = None) -> tuple[Problem, ...]:
     Only files that are new since the last time are read closely, if there is a `record` of that; a new one is left.
     """
     before = _load(record) if record else {}
-    now: _Found = {}
-    problems: list[Problem] = []
-    for name in folders.files(site):
-        kind = outside.kind(name)
-        if kind is None:
-            continue
-        content = (site / name).read_bytes()
-        key = f"{hashlib.sha256(content).hexdigest()} {kind}"
-        if key not in now:
-            known = before.get(key)
-            now[key] = outside.fetches(name, content.decode("utf-8", "replace")) if known is None else known
-        problems += [outside.problem(name, fetch) for fetch in now[key]]
+    keys = {name: _key(site / name, kind) for name in folders.files(site) if (kind := outside.kind(name))}
+    unknown = {key: name for name, key in keys.items() if key not in before}
+    fresh = dict(zip(unknown, each(partial(_look, site), list(unknown.values())), strict=True))
+    now = {key: before[key] if key in before else fresh[key] for key in keys.values()}
     if record:
         record.parent.mkdir(parents=True, exist_ok=True)
         record.write_text(json.dumps({"scanner": _scanner(), "found": now}, separators=(",", ":")) + "\n", "utf-8")
-    return tuple(problems)
+    return tuple(outside.problem(name, fetch) for name, key in keys.items() for fetch in now[key])
+
+
+def _key(path: Path, kind: str) -> str:
+    return f"{folders.sha256(path)} {kind}"
+
+
+def _look(site: Path, name: str) -> tuple[Fetch, ...]:
+    return outside.fetches(name, (site / name).read_text("utf-8", "replace"))
 
 
 def _load(record: Path) -> Mapping[str, Sequence[Fetch]]:

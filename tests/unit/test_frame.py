@@ -59,14 +59,17 @@ def test_what_has_a_name_may_show_elsewhere(before: str, after: str) -> None:
     assert frame("a.md", PAGE.replace(before, after)) != frame("a.md", PAGE)
 
 
-def notebook(prose: str, code: str) -> str:
+def notebook(prose: str, code: str, *more: str) -> str:
     cells = [{"cell_type": "markdown", "source": prose}, {"cell_type": "code", "source": code, "outputs": []}]
-    return json.dumps({"cells": cells})
+    return json.dumps({"cells": [*cells, *({"cell_type": "markdown", "source": text} for text in more)]})
 
 
 def test_code_of_a_notebook_stays_on_its_page() -> None:
     assert frame("a.ipynb", notebook("# T", "x = 1")) == frame("a.ipynb", notebook("# T", "x = 2"))
     assert frame("a.ipynb", notebook("# T", "x = 1")) != frame("a.ipynb", notebook("# U", "x = 1"))
+    # A new cell counts as its prose does.
+    assert frame("a.ipynb", notebook("# T\n\nMore.", "x = 1")) == frame("a.ipynb", notebook("# T", "x = 1", "More."))
+    assert frame("a.ipynb", notebook("# T", "x = 1", "## U")) != frame("a.ipynb", notebook("# T", "x = 1", "More."))
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.ipynb", "{"), ("a.rst", "Plain."), ("a.ipynb", '{"cells": [1]}')])
