@@ -87,7 +87,7 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
     report.published = False
     _tidy(options)
     read.remembered.keep()
-    report.plan(read.plan.decisions)
+    report.plan(read.plan.decisions, whole=False)
     report.say("")
     aside = options.out / ".site-new"
     with report.steps():

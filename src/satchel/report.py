@@ -19,6 +19,8 @@ from satchel.model import Decision
 
 # A thousand complaints of one kind are one fault; who corrects the first few sees what is left.
 _OF_A_KIND = 20
+# A plan that fits on a few screens.
+_LONG = 100
 Detail = Literal["quiet", "normal", "verbose"]
 _ROUTES = {
     "book": "[green]in the page[/]",
@@ -118,11 +120,19 @@ class Report:
                 progress.remove_task(task)
         self.say(f"  [green]✓[/] {name:<22} [dim]{self.clock() - started:5.1f} s   {escape(step.note)}[/]")
 
-    def plan(self, decisions: Sequence[Decision]) -> None:
-        """The table activity → route → why."""
+    def plan(self, decisions: Sequence[Decision], *, whole: bool = True) -> None:
+        """The table activity → route → why. Unless it is to be `whole`, of a long course only what needs a look."""
         if self.detail == "quiet":
             return
-        self.console.print(plan_table(decisions))
+        shown = decisions
+        if not whole and self.detail != "verbose" and len(decisions) > _LONG:
+            shown = [decision for decision in decisions if decision.route != "book"][:_LONG]
+        if shown:
+            self.console.print(plan_table(shown))
+        if len(shown) < len(decisions):
+            inside = sum(decision.route == "book" for decision in decisions)
+            words = f"{inside} of {len(decisions)} activities run {_ROUTES['book']}; --plan lists all of them."
+            self.console.print(words, soft_wrap=True, highlight=False)
 
     def changes(self, heading: str, changes: Sequence[str]) -> None:
         """What is different from the last build, one line each, below a heading."""

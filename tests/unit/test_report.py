@@ -131,6 +131,20 @@ def test_the_plan_reads_well_without_colours() -> None:
         assert words in shown(made)
 
 
+def test_a_long_plan_is_summed_up_by_a_build_and_told_whole_when_asked_for() -> None:
+    many = [decision("book", title=f"Lesson {number}.") for number in range(200)] + [decision("hosted")]
+    made = report()
+    made.plan(many, whole=False)
+    assert "Lesson" not in shown(made)
+    assert "on a server" in shown(made)
+    assert "200 of 201 activities run in the page; --plan lists all of them." in shown(made)
+    asked, verbose = report(), report("verbose")
+    asked.plan(many)
+    verbose.plan(many, whole=False)
+    for made in (asked, verbose):
+        assert all(f"Lesson {number}." in shown(made) for number in range(200))
+
+
 def test_sizes_are_decimal_megabytes() -> None:
     assert [megabytes(size) for size in (0, 1_250_000, 46_500_000)] == ["0.0 MB", "1.2 MB", "46.5 MB"]
 
