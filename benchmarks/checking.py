@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -40,11 +41,33 @@ GOAL = 1.2
 Seconds = dict[str, list[float]]
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Seconds that an action takes."""
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """By case, one value a round: seconds by the clock, and seconds of work of all cores together (Linux only).
+
+    `memory` is that of Python, in megabytes by activity.
+    """
+
+    seconds: Seconds
+    work: Seconds
+    memory: dict[str, float]
+
+    def add(self, case: str, action: Callable[[], object]) -> None:
+        """Measure an action. Its browsers are no children of this process, so the whole computer's work counts."""
+        started, busy = time.perf_counter(), worked()
+        action()
+        self.seconds.setdefault(case, []).append(time.perf_counter() - started)
+        self.work.setdefault(case, []).append(worked() - busy)
+
+
+def worked() -> float:
+    """Seconds that the cores of this computer have worked since it started; 0 where the system does not tell."""
+    try:
+        values = [int(word) for word in Path("/proc/stat").read_text("ascii").splitlines()[0].split()[1:]]
+    except OSError:
+        return 0.0
+    idle, waiting = values[3:5]
+    return (sum(values) - idle - waiting) / os.sysconf("SC_CLK_TCK")
 
 
 def build(out: Path, *options: str) -> None:
@@ -75,29 +98,27 @@ def run(site: Path, chosen: Sequence[Job], seen: dict[str, Evidence]) -> None:
     run_all(site, chosen, on_progress=lambda *_progress: None, on_seen=note)
 
 
-def measure(rounds: int) -> tuple[Seconds, dict[str, float]]:
-    """Seconds per case, one value a round, and megabytes of Python by activity."""
-    seconds: Seconds = {}
+def measure(rounds: int) -> Measured:
+    """All cases, round by round."""
+    found = Measured(seconds={}, work={}, memory={})
     seen: dict[str, Evidence] = {}
-
-    def add(case: str, action: Callable[[], object]) -> None:
-        seconds.setdefault(case, []).append(timed(action))
-
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         build(out, "--check")
         site = out / "site"
         for number in range(rounds):
             for job in course_jobs(out, seen):
-                add(f"alone: {job.decision.activity.title}", partial(run, site, [job], seen))
-            add("together", partial(run, site, course_jobs(out, seen), seen))
-            add("build, unchanged, with --check", partial(build, out, "--check"))
-            print(f"round {number + 1}:", {case: round(values[-1], 1) for case, values in seconds.items()}, flush=True)
+                found.add(f"alone: {job.decision.activity.title}", partial(run, site, [job], seen))
+            found.add("together", partial(run, site, course_jobs(out, seen), seen))
+            found.add("build, unchanged, with --check", partial(build, out, "--check"))
+            told = {case: round(values[-1], 1) for case, values in found.seconds.items()}
+            print(f"round {number + 1}:", told, flush=True)
         # A build without the check publishes other evidence, so the pages are made anew before it counts as unchanged.
         build(out)
         for _ in range(rounds):
-            add("build, unchanged, without --check", partial(build, out))
-    return seconds, {identity: evidence.peak_mb or 0.0 for identity, evidence in seen.items()}
+            found.add("build, unchanged, without --check", partial(build, out))
+    found.memory.update({identity: evidence.peak_mb or 0.0 for identity, evidence in seen.items()})
+    return found
 
 
 def shares(seconds: Seconds, abreast: int) -> list[float]:
@@ -109,12 +130,26 @@ def shares(seconds: Seconds, abreast: int) -> list[float]:
     ]
 
 
-def table(seconds: Seconds) -> str:
+def table(found: Measured) -> str:
     """The medians as Markdown, with the spread."""
-    rows = ["| case | median s | min – max s |", "| --- | --- | --- |"]
-    for case, values in seconds.items():
-        rows.append(f"| {case} | {statistics.median(values):.1f} | {min(values):.1f} – {max(values):.1f} |")
+    rows = ["| case | median s | min – max s | work of the cores, median s |", "| --- | --- | --- | --- |"]
+    for case, values in found.seconds.items():
+        middle, work = statistics.median(values), statistics.median(found.work[case])
+        rows.append(f"| {case} | {middle:.1f} | {min(values):.1f} – {max(values):.1f} | {work:.1f} |")
     return "\n".join(rows)
+
+
+def account(found: Measured, work: Sequence[float]) -> str:
+    """How much of the cores the activities take when they are alone, and whether a check makes more work."""
+    if not work:
+        return ""
+    alone = [case for case in found.seconds if case.startswith("alone: ")]
+    seconds, cores_work = (sum(statistics.median(of[case]) for case in alone) for of in (found.seconds, found.work))
+    return (
+        f"An activity alone keeps {cores_work / seconds:.2f} cores at work (its browser compiles while Python runs), "
+        f"so {cores()} cores cannot do {cores()} activities in the time of one. In work of the cores, a check takes "
+        f"{statistics.median(work):.2f} ({min(work):.2f} – {max(work):.2f}) of the activities alone.\n\n"
+    )
 
 
 def chart(seconds: Seconds, abreast: int, path: Path) -> None:
@@ -144,13 +179,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args(arguments).rounds
     before = os.getloadavg()[0]
-    seconds, memory = measure(rounds)
-    abreast = lanes(list(memory.values()), cores=cores(), free_mb=free_mb())
-    found = shares(seconds, abreast)
+    measured = measure(rounds)
+    abreast = lanes(list(measured.memory.values()), cores=cores(), free_mb=free_mb())
+    found = shares(measured.seconds, abreast)
+    work = shares(measured.work, 1) if worked() else []
     RESULTS.mkdir(exist_ok=True)
-    raw = {"rounds": rounds, "at once": abreast, "shares": found, "seconds": seconds, "megabytes": memory}
+    raw = {"rounds": rounds, "at once": abreast, "shares": found, "shares of work": work, **asdict(measured)}
     (RESULTS / "checking.json").write_text(json.dumps(raw, indent=1) + "\n", "utf-8")
-    chart(seconds, abreast, RESULTS / "checking.png")
+    chart(measured.seconds, abreast, RESULTS / "checking.png")
     share = statistics.median(found)
     text = (
         f"# Checking the demonstration course\n\n{cores()} cores, {abreast} activities at once, "
@@ -158,8 +194,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"{os.getloadavg()[0]:.1f} at the end.\n\n"
         f"A check takes {share:.2f} ({min(found):.2f} – {max(found):.2f}) of the activities alone shared out among "
         f"{abreast} lanes; the goal is at most {GOAL}: {'reached' if share <= GOAL else 'missed'}.\n\n"
-        f"{table(seconds)}\n\n*alone*: one activity, from the start of its browser to its end. *together*: all of them "
-        "as `--check` runs them. *build*: the whole command, of which the check is a part.\n\n![chart](checking.png)\n"
+        f"{account(measured, work)}{table(measured)}\n\n"
+        "*alone*: one activity, from the start of its browser to its end. *together*: all of them as `--check` runs "
+        "them. *build*: the whole command, of which the check is a part.\n\n![chart](checking.png)\n"
     )
     (RESULTS / "checking.md").write_text(text, "utf-8")
     print(text)

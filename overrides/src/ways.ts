@@ -42,5 +42,5 @@ export function openWays(site: Site, desk: Desk, slot: PythonSlot | null): void 
     now: () => clock.now(),
   });
   watchDrops((file) => site.offer(desk, file), (words) => toolbar.notice(words, null));
-  site.onWork = (edits) => watch.work(edits.filter((edit) => edit.notebook === notebook && !isNotes(edit.cell) && isEdited(edit.record)).length);
+  site.looking.onWork = (edits) => watch.work(edits.filter((edit) => edit.notebook === notebook && !isNotes(edit.cell) && isEdited(edit.record)).length);
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from satchel.stamps import Stamps
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -37,3 +39,8 @@ class Options:
     def work(self) -> Path:
         """Where the parts are made; kept between builds so that the next one is quick."""
         return self.out / ".work"
+
+    @property
+    def stamps(self) -> Stamps:
+        """What each step of the last build was made from."""
+        return Stamps(folder=self.work / "stamps")

@@ -12,8 +12,9 @@ from rich.markup import escape
 from satchel import assemble, check, folders, frontend, layout, offline, scan, staging, stamps
 from satchel import ledger as ledgers
 from satchel.errors import Problem, ToolFailed
+from satchel.ground import prepare
 from satchel.lastsite import LastSite, key_of
-from satchel.making import Made, make, make_again, prepare
+from satchel.making import Made, make, make_again
 from satchel.manifestdiff import differences
 from satchel.manifestread import parse_manifest
 from satchel.options import Options
@@ -99,7 +100,7 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
             shown = read.deciding(verdict.decision for verdict in check.judged(read.plan.decisions, known))
             made = make(options, shown, ground, report)
             last = LastSite(record=options.work / "last-site.json")
-            made_of = key_of(made.parts, options.work / "stamps", options.zip)
+            made_of = key_of(made.parts, options.stamps.folder, options.zip)
             found = None if checking else last.unchanged(made_of, options.site)
             if found is not None:
                 judge(dict.fromkeys((*made.warnings, *found)), options, report)
@@ -116,7 +117,7 @@ def _build(options: Options, read: ReadCourse, report: Report) -> Path:
                 # Before the site is public: students' work will hang on these identities.
                 _write_ledger(read)
                 assemble.swap(aside, options.site)
-                last.remember(key_of(made.parts, options.work / "stamps", options.zip), options.site, told)
+                last.remember(key_of(made.parts, options.stamps.folder, options.zip), options.site, told)
             report.published = True
             folders.sync_own(options.hosted, texts=shown.plan.hosted_files(ground.runtime.packages))
             if options.zip:

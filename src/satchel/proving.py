@@ -8,7 +8,7 @@ from pathlib import Path
 from satchel import __version__, check, folders, review
 from satchel.check import Checking, Surroundings, Verdict
 from satchel.errors import CheckFailed, Problem
-from satchel.making import Ground
+from satchel.ground import Ground
 from satchel.options import Options
 from satchel.reading import ReadCourse, weighed
 from satchel.report import Report

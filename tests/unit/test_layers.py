@@ -20,7 +20,7 @@ EFFECTS = word_set(
     lastsite layout remembered sidebyside
     children lacking shell report folders stamps frontend book lite assemble scan siteserver offline
     live liveserver serve
-    options reading making proving pipeline cli
+    options reading ground bookpart litepart making proving pipeline cli
     absent sphinx_ext
     check check.checking check.chromium check.kept check.machine check.running check.views
     runtime runtime.bundle runtime.bytecode runtime.cache runtime.carrier runtime.catalogue runtime.cdn runtime.closing

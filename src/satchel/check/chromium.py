@@ -77,7 +77,8 @@ async def visiting(started: Playwright, path: str, home: str) -> AsyncIterator[V
     """
     browser = await _launched(started, path)
     try:
-        context = await browser.new_context()
+        # Nobody looks: what moves while Python works would only take time from it, where there is no graphics card.
+        context = await browser.new_context(reduced_motion="reduce")
         await context.add_init_script(_SEEN)
         page = await context.new_page()
         # Who visits sets limits of their own.

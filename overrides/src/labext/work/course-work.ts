@@ -60,18 +60,18 @@ export class CourseWork {
 
   /** The course's notebook at `path` inside JupyterLite as the site has it now; `null` if the course has none there. */
   async notebookAt(path: string): Promise<{ readonly place: CourseNotebook; readonly author: AuthorNotebook } | null> {
-    const map = await this.site.map();
+    const map = await this.site.where.map();
     if (map === null) throw new Error('the site does not say where the course\'s notebooks are');
     const place = [...map.notebooks.values()].find(({ download }) => download !== null && decodeURIComponent(download) === `${FILES}${path}`);
     if (place?.download == null) return null;
-    const author = parseAuthor(JSON.parse(await this.site.fetchText(place.download)));
+    const author = parseAuthor(JSON.parse(await this.site.where.fetchText(place.download)));
     if (!author.ok) throw new Error(`${place.download}: ${author.problem}`);
     return { place, author: author.value };
   }
 
   /** Where in JupyterLite the course has the notebook now; `null` if it has none of that identity. */
   async pathOf(notebook: string): Promise<string | null> {
-    const download = (await this.site.map())?.notebooks.get(notebook)?.download;
+    const download = (await this.site.where.map())?.notebooks.get(notebook)?.download;
     return download?.startsWith(FILES) === true ? decodeURIComponent(download.slice(FILES.length)) : null;
   }
 
