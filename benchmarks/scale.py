@@ -1,11 +1,12 @@
 """How do builds grow with the course, beside the plain tools on the same notebooks?
 
     .venv/bin/pip install -e '.[bench]'
-    .venv/bin/python benchmarks/scale.py [--sizes 100 300 1000] [--plain-most 300] [--rounds 1]
+    .venv/bin/python benchmarks/scale.py [--sizes 100 300 1000] [--plain-most 300] [--rounds 5]
 
 Courses of so many notebooks with 20 cells each, fifty to a part. For each size, one after the other: satchel with an
 empty output folder, unchanged, and after a change in one code cell; then a plain `jupyter-book build` and `jupyter lite
-build` of the same notebooks, cold, up to `--plain-most` notebooks, since their time grows faster than the course.
+build` of the same notebooks, cold; beyond `--plain-most` notebooks in the first round only, since their time grows
+faster than the course.
 Downloads, npm packages and the browser side are on this computer already. Writes a table (Markdown), the raw values
 (JSON) and a chart (PNG) to benchmarks/results/.
 """
@@ -35,7 +36,7 @@ CASES = ("satchel, cold", "satchel, unchanged", "satchel, one cell changed", "pl
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """One measured build: seconds by the clock and of processor time, and the peak memory of its largest process."""
+    """One measured build: seconds by the clock, seconds of processor time, peak memory of its largest process."""
 
     case: str
     notebooks: int
@@ -138,7 +139,7 @@ def measure(sizes: Sequence[int], plain_most: int, rounds: int) -> list[Value]:
                 values.append(measured(CASES[1], size, [build], ROOT))
                 change(source, number)
                 values.append(measured(CASES[2], size, [build], ROOT))
-                if size <= plain_most:
+                if size <= plain_most or number == 0:
                     commands = [
                         [sys.executable, "-c", BOOK, "build", plain, "--path-output", theirs / "book"],
                         [sys.executable, "-c", LITE, "build", "--contents", plain, "--output-dir", theirs / "lite"],
@@ -169,8 +170,8 @@ def middle(values: Sequence[Value], case: str, size: int, of: str) -> float | No
 def table(values: Sequence[Value], sizes: Sequence[int]) -> str:
     """The medians as Markdown."""
     rows = [
-        "| notebooks | build | seconds | processor seconds | peak memory MB | ratio to plain |",
-        "|---|---|---|---|---|---|",
+        "| notebooks | build | seconds | least – most | processor seconds | peak memory MB | rounds | ratio to plain |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for size in sizes:
         base = middle(values, CASES[3], size, "seconds")
@@ -180,7 +181,11 @@ def table(values: Sequence[Value], sizes: Sequence[int]) -> str:
                 continue
             cpu, peak = middle(values, case, size, "cpu"), middle(values, case, size, "peak_mb")
             ratio = f"{seconds / base:.2f}" if base and case.endswith("cold") else ""
-            rows.append(f"| {size} | {case} | {seconds:.1f} | {cpu:.1f} | {peak:.0f} | {ratio} |")
+            all_of = [value.seconds for value in values if (value.case, value.notebooks) == (case, size)]
+            spread = f"{min(all_of):.1f} – {max(all_of):.1f}"
+            rows.append(
+                f"| {size} | {case} | {seconds:.1f} | {spread} | {cpu:.1f} | {peak:.0f} | {len(all_of)} | {ratio} |"
+            )
     return "\n".join(rows)
 
 
@@ -206,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Builds of a growing course.")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 300, 1000])
     parser.add_argument("--plain-most", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args(arguments)
     before = os.getloadavg()[0]
     values = measure(given.sizes, given.plain_most, given.rounds)
