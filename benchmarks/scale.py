@@ -99,7 +99,7 @@ def change(folder: Path, number: int) -> None:
     path.write_text(json.dumps(document), "utf-8")
 
 
-def measured(case: str, notebooks: int, commands: Sequence[Sequence[str | Path]], cwd: Path) -> Value:
+def measured(case: str, notebooks: int, commands: Sequence[Sequence[object]], cwd: Path) -> Value:
     """Run commands one after the other and measure them together."""
     started, cpu, peak = time.perf_counter(), 0.0, 0.0
     for words in commands:

@@ -7,21 +7,19 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, cast, get_args
 
 import jupytext
 import nbformat
-import yaml
 
+from satchel import frontmatter
 from satchel.errors import Problem
 from satchel.model import Cell, CellKind, Notebook
 
 # As jupytext calls them.
 _FORMATS = {".md": "md:myst", ".py": "py:percent", ".Rmd": "Rmd"}
 _PERCENT = re.compile(r"^#\s*%%", re.MULTILINE)
-_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _ROLE = re.compile(r"\{[\w:.+-]+\}`(?P<text>[^`<]*)(?:<[^`]*>)?`")
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -46,7 +44,7 @@ def is_notebook(path: str, text: str) -> bool:
         return True
     if suffix == ".py":
         return bool(_PERCENT.search(text))
-    return suffix == ".md" and _has_kernel(text)
+    return suffix == ".md" and frontmatter.names_kernel(text)
 
 
 def parse(path: str, text: str) -> Parsed:
@@ -58,7 +56,7 @@ def parse(path: str, text: str) -> Parsed:
         with warnings.catch_warnings():
             # What it warns of, such as two names for Python in one notebook, matters to nobody here.
             warnings.simplefilter("ignore")
-            node = jupytext.reads(_with_named_kernel(text) if fmt == "md:myst" else text, fmt=fmt)
+            node = jupytext.reads(frontmatter.with_named_kernel(text) if fmt == "md:myst" else text, fmt=fmt)
     except Exception as error:  # noqa: BLE001 - jupytext raises whatever its parsers raise
         return Parsed(notebook=None, problems=(_unreadable(path, str(error), "text notebook"),))
     return Parsed(notebook=_notebook(path, cast(Mapping[str, Any], node), own_ids=False))
@@ -163,40 +161,6 @@ def _duplicates(path: str, cells: list[Mapping[str, Any]]) -> tuple[Problem, ...
         else:
             seen[own] = number
     return tuple(problems)
-
-
-def _has_kernel(text: str) -> bool:
-    """MyST-NB's own rule: the front matter names a kernel or says `file_format: mystnb`."""
-    found = _FRONT_MATTER.match(text)
-    return found is not None and _names_kernel(found.group(1))
-
-
-@cache
-def _names_kernel(front_matter: str) -> bool:
-    # The same few lines on every page of a course, and asked for several times a page.
-    try:
-        matter = yaml.safe_load(front_matter)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return False
-    matter = matter if isinstance(matter, dict) else {}
-    representation = _mapping(_mapping(matter.get("jupytext")).get("text_representation"))
-    is_myst = representation.get("format_name") == "myst"
-    return matter.get("file_format") == "mystnb" or is_myst or "kernelspec" in matter
-
-
-def _with_named_kernel(text: str) -> str:
-    """The text with a display name for its kernel, which jupytext insists on and MyST-NB does without."""
-    found = _FRONT_MATTER.match(text)
-    matter = _mapping(yaml.safe_load(found.group(1))) if found else {}
-    kernel = matter.get("kernelspec")
-    if not found or not isinstance(kernel, dict) or "name" not in kernel or "display_name" in kernel:
-        return text
-    named = {**matter, "kernelspec": {**kernel, "display_name": str(kernel["name"])}}
-    return f"---\n{yaml.safe_dump(named, sort_keys=False, allow_unicode=True)}---\n{text[found.end() :]}"
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _plain(heading: str) -> str:

@@ -12,6 +12,9 @@ from satchel.errors import Problem
 from satchel.outside import Fetch
 from satchel.sidebyside import each
 
+# For a file of the site, as measured on an ordinary computer.
+_SECONDS = 0.005
+
 
 def scan(site: Path, record: Path | None = None) -> tuple[Problem, ...]:
     """Every outside address that the site's own files would make a browser fetch, as problems (see `outside`).
@@ -21,7 +24,7 @@ def scan(site: Path, record: Path | None = None) -> tuple[Problem, ...]:
     before = _load(record) if record else {}
     keys = {name: _key(site / name, kind) for name in folders.files(site) if (kind := outside.kind(name))}
     unknown = {key: name for name, key in keys.items() if key not in before}
-    fresh = dict(zip(unknown, each(partial(_look, site), list(unknown.values())), strict=True))
+    fresh = dict(zip(unknown, each(partial(_look, site), list(unknown.values()), takes=_SECONDS), strict=True))
     now = {key: before[key] if key in before else fresh[key] for key in keys.values()}
     if record:
         record.parent.mkdir(parents=True, exist_ok=True)

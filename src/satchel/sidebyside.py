@@ -12,19 +12,21 @@ from typing import TypeVar
 
 _Given = TypeVar("_Given")
 _Got = TypeVar("_Got")
-# Below this many, starting the processes takes longer than the work.
-ENOUGH = 100
+# Seconds of work below which the start of the processes takes as long as they spare.
+ENOUGH = 3.0
 _MOST_PROCESSES = 8
 
 
-def each(function: Callable[[_Given], _Got], values: Sequence[_Given]) -> list[_Got]:
+def each(function: Callable[[_Given], _Got], values: Sequence[_Given], *, takes: float) -> list[_Got]:
     """What `function` returns for each of `values`, in their order. All of these must be able to be pickled.
+
+    `takes` is about how many seconds it works for one value.
 
     Raises:
         Exception: what `function` raises.
     """
     processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
-    if len(values) < ENOUGH or processes == 1:
+    if len(values) * takes < ENOUGH or processes == 1:
         return [function(value) for value in values]
     try:
         return _in_processes(processes, function, values)

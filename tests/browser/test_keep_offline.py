@@ -306,6 +306,20 @@ def test_does_removing_give_the_room_back_and_leave_the_work(profile: Profile, h
     assert page.evaluate("() => navigator.serviceWorker.controller") is None
 
 
+def test_can_the_course_be_installed_as_an_app(profile: Profile, host: Host) -> None:
+    page = opened(profile.start(), host.home)
+    browser = page.context.new_cdp_session(page)
+    assert browser.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    found = browser.send("Page.getAppManifest")
+    assert found["errors"] == []
+    manifest = json.loads(found["data"])
+    assert (manifest["name"], manifest["start_url"]) == ("Data by hand: working with data in Python", "./")
+    assert page.evaluate(
+        "async icons => (await Promise.all(icons.map((icon) => fetch(icon)))).every((answer) => answer.ok)",
+        [icon["src"] for icon in manifest["icons"]],
+    )
+
+
 def test_do_two_courses_on_one_host_keep_out_of_each_others_way(profile: Profile, small: Path, tmp_path: Path) -> None:
     (tmp_path / "both").mkdir()
     for name in ("one", "two"):

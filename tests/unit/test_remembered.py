@@ -37,9 +37,9 @@ class Calls:
         self.values: list[Any] = []
         monkeypatch.setattr(remembered, "each", self._each)
 
-    def _each(self, function: Any, values: Sequence[Any]) -> list[Any]:
+    def _each(self, function: Any, values: Sequence[Any], *, takes: float) -> list[Any]:
         self.values += values
-        return sidebyside.each(function, values)
+        return sidebyside.each(function, values, takes=takes)
 
 
 @pytest.fixture
@@ -116,23 +116,23 @@ def test_does_a_record_that_may_be_wrong_count_as_none(tmp_path: Path, calls: Ca
 
 
 def test_do_several_processes_find_the_same() -> None:
-    lessons = [lesson(f"import module_{number}") for number in range(sidebyside.ENOUGH)]
-    found = sidebyside.each(AROUND.findings, lessons)
+    lessons = [lesson(f"import module_{number}") for number in range(20)]
+    found = sidebyside.each(AROUND.findings, lessons, takes=sidebyside.ENOUGH)
     assert found == [AROUND.findings(one) for one in lessons]
 
 
 def test_is_an_error_in_another_process_told_here() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
-        sidebyside.each(int, [*map(str, range(sidebyside.ENOUGH)), "x"])
+        sidebyside.each(int, [*map(str, range(20)), "x"], takes=sidebyside.ENOUGH)
 
 
 def test_is_all_done_here_where_no_process_lives() -> None:
     # The first value is only too much for a process that is not this one.
-    values = [os.getpid(), *range(sidebyside.ENOUGH)]
-    assert sidebyside.each(_only_here, values) == values
+    values = [os.getpid(), *range(20)]
+    assert sidebyside.each(_only_here, values, takes=sidebyside.ENOUGH) == values
 
 
 def _only_here(value: int) -> int:
-    if value > sidebyside.ENOUGH and value != os.getpid():
+    if value >= 20 and value != os.getpid():
         os._exit(1)
     return value

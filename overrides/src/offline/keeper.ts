@@ -181,7 +181,8 @@ export class Keeper {
     await register(place);
     // A page of another edition than the one that was kept must not be mixed with it.
     if (before.current === null && mine) await wish(place, { satchel: 'claim' });
-    await navigator.storage.persist();
+    // Firefox asks the reader, who may take a while or never answer.
+    navigator.storage.persist().catch((error: unknown) => console.warn('satchel: persistent storage was refused', error));
     const standing = await this.#standingOf(await store.state(), list, null);
     if (standing !== null) this.#say(standing);
   }

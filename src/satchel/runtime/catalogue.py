@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from satchel.runtime.versions import DEFAULT
 
@@ -41,6 +41,32 @@ class Package:
     install_dir: str = "site"
     package_type: PackageType = "package"
     made_of: str = ""
+
+
+class PinnedWheel(Protocol):
+    """What is known of a wheel on PyPI before it was downloaded."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def bare(wheel: PinnedWheel) -> Package:
+    """A pure-Python wheel as a package of which its file has not told anything yet."""
+    return Package(
+        name=wheel.name,
+        version=wheel.version,
+        file_name=wheel.file_name,
+        sha256=wheel.sha256,
+        imports=(),
+        depends=(),
+        source="pypi-pure",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

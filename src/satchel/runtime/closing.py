@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from satchel.errors import CourseProblems, Problem, ToolFailed
 from satchel.runtime import pypi, wheels
 from satchel.runtime.cache import Cache
-from satchel.runtime.catalogue import Catalogue, Package, normal
+from satchel.runtime.catalogue import Catalogue, bare, normal
 from satchel.runtime.fetch import pure
 from satchel.runtime.plan import RuntimePlan
 from satchel.runtime.progress import Progress
@@ -84,19 +84,7 @@ def read_in(
 ) -> tuple[Wheel, ...]:
     """The wheels with their sizes and import names, which only the files themselves tell."""
     new = [wheel for wheel in found if not wheel.size]
-    absent = [
-        Package(
-            name=wheel.name,
-            version=wheel.version,
-            file_name=wheel.file_name,
-            sha256=wheel.sha256,
-            imports=(),
-            depends=(),
-            source="pypi-pure",
-        )
-        for wheel in new
-        if store.get(wheel.sha256) is None
-    ]
+    absent = [bare(wheel) for wheel in new if store.get(wheel.sha256) is None]
     pure(absent, known.python, store, progress, echo)
     paths = {wheel: store.path(wheel.sha256) for wheel in new}
     return tuple(

@@ -11,7 +11,7 @@ from pyodide_lock import PyodideLockSpec
 
 from satchel.runtime import carrier, pypi, stripped
 from satchel.runtime.cache import Cache, sha256_of
-from satchel.runtime.catalogue import Carrier, Package, Source, normal
+from satchel.runtime.catalogue import Carrier, Package, Source, bare, normal
 from satchel.runtime.edges import trimmed
 from satchel.runtime.wheels import imports_of, requirements_of
 
@@ -100,20 +100,9 @@ def _pinned(packages: dict[str, Package], scratch: Path, python: str) -> Iterabl
     wanted = [pin for pin in PINNED if pin not in packages or packages[pin].source != "registry-wheel"]
     exact = [pin if "==" in pin else f"{pin}=={packages[pin].version}" for pin in wanted]
     found = pypi.find(exact, python=python)
-    bare = [
-        Package(
-            name=wheel.name,
-            version=wheel.version,
-            file_name=wheel.file_name,
-            sha256=wheel.sha256,
-            imports=(),
-            depends=(),
-            source="pypi-pure",
-        )
-        for wheel in found
-    ]
-    pypi.download(bare, scratch, python=python)
-    for package, wheel in zip(bare, found, strict=True):
+    unread = [bare(wheel) for wheel in found]
+    pypi.download(unread, scratch, python=python)
+    for package, wheel in zip(unread, found, strict=True):
         path = scratch / package.file_name
         official = packages.get(package.name)
         if official is not None and official.version != package.version:
