@@ -1,7 +1,7 @@
 /** How the service worker answers: pages from the network first, everything else of a kept edition from the store. */
 import { sha256 } from './digest.ts';
 import { meaning, sitePath, type SiteList } from './list.ts';
-import { pieceOf } from './range.ts';
+import { piece } from './range.ts';
 import type { FetchEvent, WorkerScope } from './scope.ts';
 import { editionOf, pinsAfter, switched, type KeptState, type Pin, type Pins } from './state.ts';
 import type { KeptStore } from './store.ts';
@@ -142,16 +142,7 @@ export class Answering {
   async #kept(hash: string, request: Request): Promise<Response | undefined> {
     const found = await this.#store.file(hash);
     const asked = request.headers.get('range');
-    if (found === undefined || asked === null) return found;
-    const content = await found.blob();
-    const piece = pieceOf(asked, content.size);
-    const type = found.headers.get('content-type') ?? '';
-    if (piece === null) return new Response(content, { headers: { 'content-type': type } });
-    if (piece === 'none') return new Response(null, { status: 416, headers: { 'content-range': `bytes */${content.size}` } });
-    return new Response(content.slice(piece.from, piece.to, type), {
-      status: 206,
-      headers: { 'content-type': type, 'content-range': `bytes ${piece.from}-${piece.to - 1}/${content.size}` },
-    });
+    return found === undefined || asked === null ? found : piece(found, asked);
   }
 
   async #pin(client: string, pin: Pin): Promise<void> {

@@ -1,11 +1,12 @@
 /** Keeps a course in this browser: fetches it, brings it up to date, and takes it away; says at any time how that stands. */
-import { fetchAll, OtherFile } from './fetching.ts';
-import { missing, sizeOf, type SiteList } from './list.ts';
-import { freeIn, LOCAL, noRoom, REFUSED, UNLISTED } from './offer.ts';
+import { bring, LOST } from './bringing.ts';
+import { OtherFile } from './fetching.ts';
+import { sizeOf, type SiteList } from './list.ts';
+import { LOCAL, REFUSED, UNLISTED } from './offer.ts';
 import { cacheNames, type Place } from './place.ts';
 import { published, servedHere } from './published.ts';
 import { standingOf, type Standing } from './standing.ts';
-import { arrived, type KeptState } from './state.ts';
+import type { KeptState } from './state.ts';
 import { isFull, type KeptStore } from './store.ts';
 import { register, unregister, wish } from './worker.ts';
 
@@ -20,10 +21,7 @@ export interface KeeperPorts {
   changed(): void;
 }
 
-const LOST = 'The connection to the site was lost.';
 const FULL = 'The browser has no room left. What has arrived is kept; free some space on this device, then continue.';
-/** An edition may be published while the one before it is on its way; so often it is begun anew. */
-const TRIES = 3;
 
 export class Keeper {
   readonly #ports: KeeperPorts;
@@ -124,7 +122,10 @@ export class Keeper {
     try {
       const held = await navigator.locks.request(this.#lock(), { ifAvailable: true }, async (lock) => {
         if (lock === null) return false;
-        await this.#keep(stop.signal);
+        await bring({
+          ...this.#ports,
+          standing: (state, site, problem) => this.#standingOf(state, site, problem), say: (standing) => { this.#say(standing); },
+        }, stop.signal);
         return true;
       });
       this.#stop = null;
@@ -137,63 +138,6 @@ export class Keeper {
       await this.#failed(error, stopped);
     }
     this.#ports.changed();
-  }
-
-  async #keep(signal: AbortSignal): Promise<void> {
-    const { place, store, assets } = this.#ports;
-    const before = await store.state();
-    for (let tries = 1; ; tries += 1) {
-      const listed = await published(this.#ports.place);
-      if (!listed.ok) throw new TypeError(LOST);
-      const { list, source } = listed;
-      if (list.edition === before.current || list.edition === before.ready) {
-        const standing = await this.#standingOf(before, list, null);
-        return standing === null ? undefined : this.#say(standing);
-      }
-      const need = sizeOf(missing(list, await store.hashes()));
-      const problem = await this.#refusal(need);
-      if (problem !== null) {
-        const back = await this.#standingOf(await store.state(), list, problem);
-        return this.#say(back ?? { kind: 'off', size: sizeOf(list.files.values()), problem });
-      }
-      await store.putList(list.edition, source);
-      await store.setState({ ...await store.state(), wanted: list.edition, paused: false });
-      const total = sizeOf(list.files.values());
-      try {
-        await fetchAll(list, {
-          root: place.root, store, signal,
-          progress: (done) => { this.#say({ kind: 'keeping', done, total, update: before.current !== null }); },
-        });
-      } catch (error) {
-        const now = error instanceof OtherFile && tries < TRIES ? await published(this.#ports.place) : null;
-        if (now?.ok === true && now.list.edition !== list.edition) continue;
-        throw error;
-      }
-      await this.#arrive(list, list.files.has(`${assets}page.js`));
-      return;
-    }
-  }
-
-  async #arrive(list: SiteList, mine: boolean): Promise<void> {
-    const { place, store } = this.#ports;
-    const before = await store.state();
-    await store.setState(arrived(before, list.edition));
-    await register(place);
-    // A page of another edition than the one that was kept must not be mixed with it.
-    if (before.current === null && mine) await wish(place, { satchel: 'claim' });
-    // Firefox asks the reader, who may take a while or never answer.
-    navigator.storage.persist().catch((error: unknown) => console.warn('satchel: persistent storage was refused', error));
-    const standing = await this.#standingOf(await store.state(), list, null);
-    if (standing !== null) this.#say(standing);
-  }
-
-  /** Why `need` bytes cannot be stored; `null` if they can. */
-  async #refusal(need: number): Promise<string | null> {
-    if (need === 0) return null;
-    const { store } = this.#ports;
-    const free = freeIn(await navigator.storage.estimate());
-    if ((free === null || free >= need) && await store.roomFor(need)) return null;
-    return noRoom(need, free);
   }
 
   async #failed(error: unknown, stopped: boolean): Promise<void> {

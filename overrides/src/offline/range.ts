@@ -14,3 +14,16 @@ export function pieceOf(header: string | null, size: number): Piece | null | 'no
   if (last !== '' && Number(last) < from) return null;
   return from >= size ? 'none' : { from, to };
 }
+
+/** The piece of a whole answer that the header asks for, as a server would send it. */
+export async function piece(whole: Response, asked: string): Promise<Response> {
+  const content = await whole.blob();
+  const part = pieceOf(asked, content.size);
+  const type = whole.headers.get('content-type') ?? '';
+  if (part === null) return new Response(content, { headers: { 'content-type': type } });
+  if (part === 'none') return new Response(null, { status: 416, headers: { 'content-range': `bytes */${content.size}` } });
+  return new Response(content.slice(part.from, part.to, type), {
+    status: 206,
+    headers: { 'content-type': type, 'content-range': `bytes ${part.from}-${part.to - 1}/${content.size}` },
+  });
+}
