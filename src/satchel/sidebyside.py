@@ -7,7 +7,8 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TypeVar
 
 _Given = TypeVar("_Given")
@@ -47,3 +48,12 @@ def _in_processes(count: int, function: Callable[[_Given], _Got], values: Sequen
 def _begin() -> None:
     # Ctrl+C is for the process that waits for this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_it, daemon=True).start()
+
+
+def _end_with_it() -> None:
+    """A process that is killed outright can tell nobody, and this one would wait for work for ever."""
+    waiting = parent_process()
+    if waiting:
+        waiting.join()
+        os._exit(1)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -115,17 +118,20 @@ def test_does_a_record_that_may_be_wrong_count_as_none(tmp_path: Path, calls: Ca
     assert calls.values == [SCRIPT, lesson("import numpy")]
 
 
+@pytest.mark.effects
 def test_do_several_processes_find_the_same() -> None:
     lessons = [lesson(f"import module_{number}") for number in range(20)]
     found = sidebyside.each(AROUND.findings, lessons, takes=sidebyside.ENOUGH)
     assert found == [AROUND.findings(one) for one in lessons]
 
 
+@pytest.mark.effects
 def test_is_an_error_in_another_process_told_here() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         sidebyside.each(int, [*map(str, range(20)), "x"], takes=sidebyside.ENOUGH)
 
 
+@pytest.mark.effects
 def test_is_all_done_here_where_no_process_lives() -> None:
     # The first value is only too much for a process that is not this one.
     values = [os.getpid(), *range(20)]
@@ -136,3 +142,29 @@ def _only_here(value: int) -> int:
     if value >= 20 and value != os.getpid():
         os._exit(1)
     return value
+
+
+@pytest.mark.effects
+@pytest.mark.skipif(sys.platform != "linux" or os.cpu_count() == 1, reason="reads /proc, and needs two cores")
+def test_does_no_process_outlive_a_build_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import time\nfrom satchel.sidebyside import ENOUGH, each\n"
+        'if __name__ == "__main__":\n    each(time.sleep, [600] * 4, takes=ENOUGH)\n',
+        "utf-8",
+    )
+    with subprocess.Popen([sys.executable, str(script)]) as build:
+        while len(workers := _children(build.pid)) < 2:
+            assert build.poll() is None
+            time.sleep(0.02)
+        build.kill()
+    end = time.monotonic() + 60
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _children(pid: int) -> list[int]:
+    """Processes that are at work for another, without the one that only looks after what they share."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
