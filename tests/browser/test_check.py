@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
 import re
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
+from rich.console import Console
 
+from satchel.check.jobs import checkable, jobs
+from satchel.check.records import Ran
+from satchel.check.running import run_all
+from satchel.check.views import BookView, Ended
+from satchel.model import Cell
+from satchel.options import Options
+from satchel.reading import read_course
+from satchel.report import Report
+from satchel.runtime import default_cache
 from tests.conftest import ROOT, lend_browser_side, run_build
 
 from .conftest import serving
@@ -127,3 +140,37 @@ def test_a_course_is_checked_and_only_what_changed_is_run_again(
     for word in ("ValueError", "runs.py", "20 seconds", "alone.py", "check-failed"):
         assert word in third.stdout, word
     assert (out / "site" / "SHA256SUMS").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize("kind", ["renderer", "browser"])
+def test_a_crash_fails_its_activity_and_no_other(kind: str, demo_out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = Options(course=ROOT, out=demo_out, cache=default_cache(os.environ))
+    read = read_course(options, Report(console=Console(quiet=True), detail="quiet"))
+    three = jobs([each for each in checkable(read.plan.decisions) if each.route == "book"][:3], {})
+    crashed: list[str] = []
+    run = BookView.run
+
+    async def crash_once(self: BookView, cell: Cell) -> Ended:
+        if not crashed:
+            crashed.append(self._path)
+            browser = self._page.context.browser
+            assert browser
+            line = await browser.new_browser_cdp_session()
+            for process in (await line.send("SystemInfo.getProcessInfo"))["processInfo"]:
+                if process["type"] == kind:
+                    os.kill(int(process["id"]), signal.SIGKILL)
+        return await run(self, cell)
+
+    monkeypatch.setattr(BookView, "run", crash_once)
+    seen: dict[str, Ran] = {}
+    # In a thread of its own: the driver of the other tests holds the event loop of this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run_all, demo_out / "site", three, on_progress=lambda *_: None, on_seen=seen.__setitem__).result()
+    [failed] = [job.decision.activity for job in three if not seen[job.decision.activity.id].evidence.ok]
+    assert [failed.page] == crashed
+    ran = seen[failed.id]
+    assert ran.evidence.error
+    assert ran.evidence.error.message.startswith("The browser could not go on: ")
+    assert ran.evidence.error.number == 1
+    # Another time it may go well.
+    assert not ran.lasting
