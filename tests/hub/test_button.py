@@ -25,10 +25,10 @@ def test_a_student_who_was_never_there_lands_in_the_notebook_with_the_profile(
     newcomer: Newcomer, home: str, hub: Hub
 ) -> None:
     tab = press(newcomer(), home + TRAIN, "gpu")
-    sign_in(tab, "ada")
+    sign_in(tab, "amy")
     panel = opened(tab, "train.ipynb")
     assert run_first(panel) == "profile gpu"
-    assert re.search(r"/user/ada/lab/(workspaces/[^/]+/)?tree/stats-course.git/content/gpu/train.ipynb", tab.url), (
+    assert re.search(r"/user/amy/lab/(workspaces/[^/]+/)?tree/stats-course.git/content/gpu/train.ipynb", tab.url), (
         tab.url
     )
 
