@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from satchel.errors import Problem
@@ -171,7 +172,13 @@ def left_out(config: str, names: Iterable[str]) -> set[str]:
     """Which of these contents the author has JupyterLite leave out. `config` is what `build_config` made."""
     build = json.loads(config)["LiteBuildConfig"]
     patterns = [*build["ignore_contents"], *build.get("extra_ignore_contents", [])]
-    return {name for name in names if any(re.search(pattern, f"/{name}") for pattern in patterns)}
+
+    def ignored(name: str) -> bool:
+        # JupyterLite asks about a file's folders, too, and does not enter those.
+        path = PurePosixPath("/", name)
+        return any(re.search(pattern, str(part)) for part in (path, *path.parents[:-1]) for pattern in patterns)
+
+    return {name for name in names if ignored(name)}
 
 
 def _object(texts: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -348,7 +348,7 @@ def test_without_settings_of_its_own_a_course_gets_all_views() -> None:
 def test_jupyterlite_leaves_out_what_the_author_says_and_nothing_by_itself() -> None:
     files = ["lib/a.csv", "build/b.csv", "site/c.csv", "a/untitled.txt", "a/answers.ipynb"]
     assert litesettings.left_out(litesettings.build_config({}, extensions=[]), files) == set()
-    own = json.dumps({"LiteBuildConfig": {"ignore_contents": ["/lib/"], "extra_ignore_contents": ["/answers\\."]}})
+    own = json.dumps({"LiteBuildConfig": {"ignore_contents": ["^/lib$"], "extra_ignore_contents": ["/answers\\."]}})
     config = litesettings.build_config({"jupyter_lite_config.json": own}, extensions=[])
     assert litesettings.left_out(config, files) == {"lib/a.csv", "a/answers.ipynb"}
 
